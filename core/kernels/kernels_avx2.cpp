@@ -1,0 +1,11 @@
+// The float kernels for processors with AVX2: compiled with flags of their own.
+#define STINT_LANES 8
+#include "core/kernels/vector_kernels.h"
+
+#include "core/kernels/kernel_sets.h"
+
+namespace stint {
+
+const FloatKernels avx2Kernels {"avx2", lanes, &product, &attend, &attendGradient};
+
+} // namespace stint

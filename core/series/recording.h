@@ -1,0 +1,81 @@
+#pragma once
+
+#include "core/base/types.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace stint {
+
+/// One measured quantity over the rows of a recording. NaN where a value is missing.
+struct Channel {
+    std::string name;
+    std::string unit; ///< empty if not known
+    std::vector<double> values; ///< (rows)
+};
+
+/// A column of 0 and 1 that marks rows, for example known anomalies. Never an input of a model.
+struct LabelColumn {
+    std::string name;
+    std::vector<unsigned char> values; ///< (rows), 0 or 1
+};
+
+enum class TimeKind {
+    Row, ///< no time column: the row number stands in, in rows
+    Number, ///< a numeric column, converted to seconds
+    Date, ///< date and time, seconds since 1970-01-01 00:00 UTC
+};
+
+/// When the rows were measured.
+struct TimeAxis {
+    TimeKind kind = TimeKind::Row;
+    std::string column; ///< header of the column, empty for Row
+    std::string unit; ///< as written in the file: "s", "ms", "us", "ns"; "date"; "row"
+    std::vector<double> seconds; ///< (rows) [s]; the row number for Row; NaN where unreadable
+    std::vector<std::string> text; ///< (rows) as written, for Date only, so that it can be repeated
+    double step = 1.0; ///< median difference of neighbours [s]
+    std::size_t gaps = 0; ///< differences of more than 1.5 steps
+    std::size_t nonMonotonic = 0; ///< rows whose time is not after the row before
+};
+
+/// How the file was written.
+struct Dialect {
+    std::string encoding = "utf-8";
+    char delimiter = ','; ///< ' ' stands for a run of blanks
+    char decimal = '.';
+    char quote = '"';
+    std::size_t preambleLines = 0;
+    std::size_t headerLines = 0;
+    std::string endOfLine = "LF"; ///< "LF", "CRLF" or "CR"
+};
+
+/// A line that was not used, or only in part.
+struct BadLine {
+    std::size_t line = 0; ///< counted from 1
+    std::string why;
+};
+
+/// A recorded table of channels over time, column by column.
+struct Recording {
+    std::string path; ///< where it was read from
+    std::string name; ///< file name for people
+    std::vector<Channel> channels;
+    std::vector<LabelColumn> labels;
+    TimeAxis time;
+    Dialect dialect;
+    std::vector<BadLine> badLines; ///< the first 1000
+    std::size_t badLineCount = 0; ///< all of them
+    std::vector<std::string> ignoredColumns; ///< columns of text, left out of the channels
+
+    [[nodiscard]] Index rows() const { return static_cast<Index>(time.seconds.size()); }
+
+    /// The label column of that name, or nullptr.
+    [[nodiscard]] const LabelColumn* label(const std::string& labelName) const;
+};
+
+/// The time of a row as the input wrote it: the text of a date, else the number in the unit of the
+/// column with as many digits as needed to read the same value back.
+[[nodiscard]] std::string timeText(const Recording& recording, Index row);
+
+} // namespace stint

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "core/base/matrix.h"
+#include "core/base/mode.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace stint {
+
+/// The parameters of one linear layer as they are stored: y = gain ⊙ (B x) + bias.
+/// Dense: B holds the weights and there is no gain. Sparse binary: B holds -1, 0 and +1, and every
+/// output row has a gain (the paper's single alpha is the case of equal gains).
+template <typename T>
+struct LinearParameters {
+    WeightFormat format = WeightFormat::Dense;
+    Matrix<T> weight; ///< B, (outputs, inputs)
+    std::vector<T> gain; ///< (outputs) or empty
+    std::vector<T> bias; ///< (outputs) or empty
+
+    [[nodiscard]] Index outputs() const { return weight.rows(); }
+    [[nodiscard]] Index inputs() const { return weight.cols(); }
+
+    /// Weights that take part: all of a dense layer, the kept ones of a sparse binary one.
+    [[nodiscard]] std::int64_t kept() const
+    {
+        if (format == WeightFormat::Dense || format == WeightFormat::Binary)
+            return outputs() * inputs();
+        std::int64_t count = 0;
+        for (Index r = 0; r < weight.rows(); ++r) {
+            for (Index c = 0; c < weight.cols(); ++c)
+                count += weight(r, c) != T {} ? 1 : 0;
+        }
+        return count;
+    }
+
+    friend bool operator==(const LinearParameters&, const LinearParameters&) = default;
+};
+
+/// The same numbers in another precision.
+template <typename To, typename From>
+[[nodiscard]] LinearParameters<To> convert(const LinearParameters<From>& from)
+{
+    LinearParameters<To> to;
+    to.format = from.format;
+    to.weight.resize(from.outputs(), from.inputs());
+    for (Index r = 0; r < from.outputs(); ++r) {
+        for (Index c = 0; c < from.inputs(); ++c)
+            to.weight(r, c) = static_cast<To>(from.weight(r, c));
+    }
+    for (const From& g : from.gain)
+        to.gain.push_back(static_cast<To>(g));
+    for (const From& b : from.bias)
+        to.bias.push_back(static_cast<To>(b));
+    return to;
+}
+
+} // namespace stint
