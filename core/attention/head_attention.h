@@ -35,9 +35,12 @@ struct HeadAttention {
                            .weights = weights.row(h),
                            .out = out + at});
         }
-        const auto up = [&kernel](Index size) { return (size + kernel.lanes - 1) / kernel.lanes * kernel.lanes; };
+        const auto up = [&kernel](Index size) {
+            return (size + kernel.lanes - 1) / kernel.lanes * kernel.lanes;
+        };
         ops.operations += static_cast<std::uint64_t>(2 * heads * count * headSize);
-        ops.executed += static_cast<std::uint64_t>(heads * (up(count) * headSize + count * up(headSize)));
+        ops.executed
+            += static_cast<std::uint64_t>(heads * (up(count) * headSize + count * up(headSize)));
         ops.exponentials += static_cast<std::uint64_t>(heads * count);
         ops.gains += static_cast<std::uint64_t>(heads * count);
     }

@@ -7,19 +7,20 @@ namespace stint {
 
 namespace {
 
-    /// Columns for at least `rows` rows; rows a multiple of 4 KB apart would share cache sets.
-    Index capacityFor(Index rows)
-    {
-        constexpr Index elementsPer4K = 1024;
-        const Index capacity = padded(rows);
-        return capacity % elementsPer4K == 0 ? capacity + paddingUnit : capacity;
-    }
+/// Columns for at least `rows` rows; rows a multiple of 4 KB apart would share cache sets.
+Index capacityFor(Index rows)
+{
+    constexpr Index elementsPer4K = 1024;
+    const Index capacity = padded(rows);
+    return capacity % elementsPer4K == 0 ? capacity + paddingUnit : capacity;
+}
 
 } // namespace
 
 template <typename T>
 KeyValueCache<T>::KeyValueCache(Index past, Index width, Index maxBlock)
-    : m_past(past), m_keys(width, capacityFor(past + std::max<Index>({maxBlock, past, 64}))),
+    : m_past(past),
+      m_keys(width, capacityFor(past + std::max<Index>({maxBlock, past, 64}))),
       m_values(m_keys.cols(), width)
 { }
 

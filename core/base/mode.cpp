@@ -4,19 +4,19 @@ namespace stint {
 
 namespace {
 
-    template <typename Enum, std::size_t count>
-    Result<Enum> parse(std::string_view text, const std::array<Enum, count>& all, const char* what)
-    {
-        std::string known;
-        for (const Enum value : all) {
-            if (name(value) == text)
-                return value;
-            known += known.empty() ? "" : ", ";
-            known += name(value);
-        }
-        return Error {"\"" + std::string(text) + "\" is not a kind of " + what + "; use one of "
-                      + known + "."};
+template <typename Enum, std::size_t count>
+Result<Enum> parse(std::string_view text, const std::array<Enum, count>& all, const char* what)
+{
+    std::string known;
+    for (const Enum value : all) {
+        if (name(value) == text)
+            return value;
+        known += known.empty() ? "" : ", ";
+        known += name(value);
     }
+    return Error {"\"" + std::string(text) + "\" is not a kind of " + what + "; use one of " + known
+                  + "."};
+}
 
 } // namespace
 

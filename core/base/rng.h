@@ -10,9 +10,7 @@ namespace stint {
 /// library's distributions differ between implementations, so they are not used.
 class Rng {
 public:
-    explicit Rng(std::uint64_t seed)
-        : m_state(seed)
-    { }
+    explicit Rng(std::uint64_t seed) : m_state(seed) { }
 
     /// A generator of its own for a named part, so that parts do not shift each other's draws.
     [[nodiscard]] Rng fork(std::uint64_t part) const

@@ -10,7 +10,8 @@ namespace stint {
 /// embedding, blocks and head (method: closed forms, core/cost/closed_forms.h).
 struct Denominators {
     std::uint64_t denseWindow = 0; ///< dense, full attention, all n outputs: the papers' convention
-    std::uint64_t denseWindowNewest = 0; ///< dense, full attention, answer for the newest token only
+    std::uint64_t denseWindowNewest
+        = 0; ///< dense, full attention, answer for the newest token only
     std::uint64_t denseStepTWindow = 0; ///< dense, Step-T attention, window recomputed
 
     friend bool operator==(const Denominators&, const Denominators&) = default;

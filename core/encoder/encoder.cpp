@@ -7,34 +7,34 @@ namespace stint {
 
 namespace {
 
-    /// The embedding times sqrt(d), folded into gain and bias so that it costs nothing per step.
-    template <typename T>
-    LinearParameters<T> scaledEmbedding(const EncoderConfig& config,
-                                        const LinearParameters<T>& parameters)
-    {
-        LinearParameters<T> scaled = parameters;
-        if (!config.scaleEmbedding)
-            return scaled;
-        const T scale = std::sqrt(static_cast<T>(config.width));
-        if (scaled.gain.empty())
-            scaled.gain.assign(static_cast<std::size_t>(scaled.outputs()), T {1});
-        for (T& g : scaled.gain)
-            g *= scale;
-        for (T& b : scaled.bias)
-            b *= scale;
+/// The embedding times sqrt(d), folded into gain and bias so that it costs nothing per step.
+template <typename T>
+LinearParameters<T> scaledEmbedding(const EncoderConfig& config,
+                                    const LinearParameters<T>& parameters)
+{
+    LinearParameters<T> scaled = parameters;
+    if (!config.scaleEmbedding)
         return scaled;
-    }
+    const T scale = std::sqrt(static_cast<T>(config.width));
+    if (scaled.gain.empty())
+        scaled.gain.assign(static_cast<std::size_t>(scaled.outputs()), T {1});
+    for (T& g : scaled.gain)
+        g *= scale;
+    for (T& b : scaled.bias)
+        b *= scale;
+    return scaled;
+}
 
-    template <typename T>
-    void addRows(const T* from, Index fromRow, Index rows, Index cols, T* to, Index toRow,
-                 OpCounts& ops)
-    {
-        for (Index r = 0; r < rows; ++r) {
-            for (Index c = 0; c < cols; ++c)
-                to[r * toRow + c] += from[r * fromRow + c];
-        }
-        ops.additions += static_cast<std::uint64_t>(rows * cols);
+template <typename T>
+void addRows(const T* from, Index fromRow, Index rows, Index cols, T* to, Index toRow,
+             OpCounts& ops)
+{
+    for (Index r = 0; r < rows; ++r) {
+        for (Index c = 0; c < cols; ++c)
+            to[r * toRow + c] += from[r * fromRow + c];
     }
+    ops.additions += static_cast<std::uint64_t>(rows * cols);
+}
 
 } // namespace
 
@@ -70,8 +70,10 @@ Encoder<T>::Scratch::Scratch(const EncoderConfig& config, Index maxRows)
 
 template <typename T>
 Encoder<T>::Encoder(const EncoderConfig& config, const EncoderParameters<T>& parameters)
-    : m_config(config), m_embed(scaledEmbedding(config, parameters.embed)),
-      m_positions(parameters.positions), m_head(parameters.head),
+    : m_config(config),
+      m_embed(scaledEmbedding(config, parameters.embed)),
+      m_positions(parameters.positions),
+      m_head(parameters.head),
       m_attentionScale(T {1} / std::sqrt(static_cast<T>(config.headSize())))
 {
     m_queryToken.assign(static_cast<std::size_t>(padded(config.width)), T {});

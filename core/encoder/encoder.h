@@ -14,9 +14,7 @@ template <typename T>
 class TokenNorm {
 public:
     TokenNorm() = default;
-    explicit TokenNorm(const NormParameters<T>& parameters)
-        : m_parameters(parameters)
-    { }
+    explicit TokenNorm(const NormParameters<T>& parameters) : m_parameters(parameters) { }
 
     /// \param z (rows, d), rows `zRow` apart; overwritten.
     void apply(T* z, Index zRow, Index rows, OpCounts& ops) const noexcept;

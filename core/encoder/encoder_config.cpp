@@ -40,7 +40,8 @@ std::string_view name(Newest newest)
 std::optional<Error> EncoderConfig::validate() const
 {
     // The bounds are generous; they keep products of sizes far from overflow whatever a file says.
-    const auto within = [](Index value, Index low, Index high) { return value >= low && value <= high; };
+    const auto within
+        = [](Index value, Index low, Index high) { return value >= low && value <= high; };
     if (!within(inputs, 1, 4096) || !within(outputs, 1, 4096))
         return Error {"An encoder needs 1 to 4096 channels, not " + std::to_string(inputs) + "."};
     if (!within(window, 2, 8192))

@@ -73,7 +73,8 @@ void forEachNorm(Parameters& parameters, Visit visit)
 template <typename To, typename From>
 [[nodiscard]] EncoderParameters<To> convert(const EncoderParameters<From>& from)
 {
-    const auto vector = [](const std::vector<From>& v) { return std::vector<To>(v.begin(), v.end()); };
+    const auto vector
+        = [](const std::vector<From>& v) { return std::vector<To>(v.begin(), v.end()); };
     EncoderParameters<To> to;
     to.embed = convert<To>(from.embed);
     to.positions.resize(from.positions.rows(), from.positions.cols());
@@ -83,15 +84,15 @@ template <typename To, typename From>
     }
     to.queryToken = vector(from.queryToken);
     for (const BlockParameters<From>& b : from.blocks) {
-        to.blocks.push_back({.query = convert<To>(b.query),
-                             .key = convert<To>(b.key),
-                             .value = convert<To>(b.value),
-                             .output = convert<To>(b.output),
-                             .expand = convert<To>(b.expand),
-                             .contract = convert<To>(b.contract),
-                             .attentionNorm = {vector(b.attentionNorm.gain), vector(b.attentionNorm.bias)},
-                             .feedForwardNorm
-                             = {vector(b.feedForwardNorm.gain), vector(b.feedForwardNorm.bias)}});
+        to.blocks.push_back(
+            {.query = convert<To>(b.query),
+             .key = convert<To>(b.key),
+             .value = convert<To>(b.value),
+             .output = convert<To>(b.output),
+             .expand = convert<To>(b.expand),
+             .contract = convert<To>(b.contract),
+             .attentionNorm = {vector(b.attentionNorm.gain), vector(b.attentionNorm.bias)},
+             .feedForwardNorm = {vector(b.feedForwardNorm.gain), vector(b.feedForwardNorm.bias)}});
     }
     to.head = convert<To>(from.head);
     return to;

@@ -7,9 +7,13 @@ namespace stint {
 
 template <typename T>
 TwoPathStream<T>::TwoPathStream(const Encoder<T>& encoder, Index maxBlock)
-    : m_encoder(encoder), m_maxBlock(maxBlock), m_scratch(encoder.config(), maxBlock),
-      m_past(maxBlock, encoder.config().width), m_current(maxBlock, encoder.config().width),
-      m_keys(maxBlock, encoder.config().width), m_queries(maxBlock, encoder.config().width),
+    : m_encoder(encoder),
+      m_maxBlock(maxBlock),
+      m_scratch(encoder.config(), maxBlock),
+      m_past(maxBlock, encoder.config().width),
+      m_current(maxBlock, encoder.config().width),
+      m_keys(maxBlock, encoder.config().width),
+      m_queries(maxBlock, encoder.config().width),
       m_attended(maxBlock, encoder.config().width),
       m_weights(encoder.config().heads, encoder.config().past())
 {

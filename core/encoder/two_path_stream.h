@@ -18,7 +18,8 @@ namespace stint {
 /// later rows. A block of rows runs each path as matrix products over all its rows; the result of
 /// a row does not depend on the block it is in.
 ///
-/// Shapes: m inputs, n window, L layers, H heads. Thread safety: none; owned by the stepping thread.
+/// Shapes: m inputs, n window, L layers, H heads. Thread safety: none; owned by the stepping
+/// thread.
 template <typename T>
 class TwoPathStream {
 public:

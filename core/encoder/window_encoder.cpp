@@ -6,7 +6,9 @@ namespace stint {
 
 template <typename T>
 WindowEncoder<T>::WindowEncoder(const Encoder<T>& encoder, Outputs outputs)
-    : m_encoder(encoder), m_outputs(outputs), m_scratch(encoder.config(), encoder.config().window),
+    : m_encoder(encoder),
+      m_outputs(outputs),
+      m_scratch(encoder.config(), encoder.config().window),
       m_tokens(encoder.config().window, encoder.config().width),
       m_keys(encoder.config().window, encoder.config().width),
       m_keysTransposed(encoder.config().width, encoder.config().window),
@@ -34,7 +36,8 @@ void WindowEncoder<T>::answer(const T* x, Index xRow, Index row, T* answer, T* a
         runLayer(l, realTokens, attention, counts);
 
     const Index first = m_outputs == Outputs::All ? 0 : newest;
-    m_encoder.answer(m_tokens.row(newest), m_tokens.stride(), 1, answer, m_answers.stride(), counts);
+    m_encoder.answer(m_tokens.row(newest), m_tokens.stride(), 1, answer, m_answers.stride(),
+                     counts);
     if (first < newest) {
         // The papers' models answer for every token and read the last; their FLOPs count one head.
         PartCounts uncounted;
@@ -57,8 +60,8 @@ void WindowEncoder<T>::runLayer(Index layer, Index realTokens, T* attention,
     const Index keyTokens = full ? realTokens : newest;
     OpCounts& projection = counts[Part::Projection];
 
-    block.key.forward(m_tokens.row(0), m_tokens.stride(), keyTokens, m_keys.row(0),
-                      m_keys.stride(), projection);
+    block.key.forward(m_tokens.row(0), m_tokens.stride(), keyTokens, m_keys.row(0), m_keys.stride(),
+                      projection);
     block.value.forward(m_tokens.row(0), m_tokens.stride(), keyTokens, m_values.row(0),
                         m_values.stride(), projection);
     for (Index j = 0; j < keyTokens; ++j) {
@@ -86,9 +89,8 @@ void WindowEncoder<T>::runLayer(Index layer, Index realTokens, T* attention,
         }
     }
     const Index firstRest = pastGoesOn ? 0 : newest;
-    m_encoder.rest(layer, m_attended.row(firstRest), m_attended.stride(),
-                   config.window - firstRest, m_tokens.row(firstRest), m_tokens.stride(),
-                   m_scratch, counts);
+    m_encoder.rest(layer, m_attended.row(firstRest), m_attended.stride(), config.window - firstRest,
+                   m_tokens.row(firstRest), m_tokens.stride(), m_scratch, counts);
 }
 
 template class WindowEncoder<float>;

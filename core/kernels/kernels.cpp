@@ -11,38 +11,36 @@ namespace stint {
 
 namespace {
 
-    /// Fastest first; nullptr where the processor lacks the instructions.
-    std::array<const FloatKernels*, 3> availableKernels()
-    {
+/// Fastest first; nullptr where the processor lacks the instructions.
+std::array<const FloatKernels*, 3> availableKernels()
+{
 #if defined(__x86_64__)
-        __builtin_cpu_init();
-        const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
-        const bool avx512
-            = avx2 && __builtin_cpu_supports("avx512f") != 0
-            && __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0
-            && __builtin_cpu_supports("avx512bw") != 0;
-        return {avx512 ? &avx512Kernels : nullptr, avx2 ? &avx2Kernels : nullptr,
-                &baselineKernels};
+    __builtin_cpu_init();
+    const bool avx2 = __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("fma") != 0;
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") != 0
+        && __builtin_cpu_supports("avx512vl") != 0 && __builtin_cpu_supports("avx512dq") != 0
+        && __builtin_cpu_supports("avx512bw") != 0;
+    return {avx512 ? &avx512Kernels : nullptr, avx2 ? &avx2Kernels : nullptr, &baselineKernels};
 #else
-        return {nullptr, nullptr, &baselineKernels};
+    return {nullptr, nullptr, &baselineKernels};
 #endif
-    }
+}
 
-    const FloatKernels& chosenKernels()
-    {
-        // Read once, before any thread is started.
-        const char* wish = std::getenv("STINT_KERNELS"); // NOLINT(concurrency-mt-unsafe)
-        if (wish != nullptr) {
-            const FloatKernels* set = floatKernels(wish);
-            if (set != nullptr)
-                return *set;
-        }
-        for (const FloatKernels* set : availableKernels()) {
-            if (set != nullptr)
-                return *set;
-        }
-        return baselineKernels;
+const FloatKernels& chosenKernels()
+{
+    // Read once, before any thread is started.
+    const char* wish = std::getenv("STINT_KERNELS"); // NOLINT(concurrency-mt-unsafe)
+    if (wish != nullptr) {
+        const FloatKernels* set = floatKernels(wish);
+        if (set != nullptr)
+            return *set;
     }
+    for (const FloatKernels* set : availableKernels()) {
+        if (set != nullptr)
+            return *set;
+    }
+    return baselineKernels;
+}
 
 } // namespace
 

@@ -1,8 +1,7 @@
 // The float kernels for processors with AVX512: compiled with flags of their own.
 #define STINT_LANES 16
-#include "core/kernels/vector_kernels.h"
-
 #include "core/kernels/kernel_sets.h"
+#include "core/kernels/vector_kernels.h"
 
 namespace stint {
 

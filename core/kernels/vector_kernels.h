@@ -10,7 +10,8 @@
 #define STINT_LANES 4 // NOLINT(readability-identifier-naming)
 #endif
 
-namespace stint { namespace { // NOLINT: local on purpose
+namespace stint {
+namespace { // NOLINT: local on purpose
 
 constexpr Index lanes = STINT_LANES;
 
@@ -215,4 +216,5 @@ void attendGradient(const AttendGradientArguments<float>& g)
     }
 }
 
-}} // namespace stint
+} // namespace
+} // namespace stint

@@ -8,29 +8,31 @@ namespace stint {
 
 namespace {
 
-    template <typename T>
-    AlignedVector<T> paddedCopy(const std::vector<T>& from)
-    {
-        AlignedVector<T> to;
-        if (from.empty())
-            return to;
-        to.assign(static_cast<std::size_t>(padded(static_cast<Index>(from.size()))), T {});
-        std::copy(from.begin(), from.end(), to.begin());
+template <typename T>
+AlignedVector<T> paddedCopy(const std::vector<T>& from)
+{
+    AlignedVector<T> to;
+    if (from.empty())
         return to;
-    }
+    to.assign(static_cast<std::size_t>(padded(static_cast<Index>(from.size()))), T {});
+    std::copy(from.begin(), from.end(), to.begin());
+    return to;
+}
 
-    template <typename T>
-    const T* dataOrNull(const AlignedVector<T>& values)
-    {
-        return values.empty() ? nullptr : values.data();
-    }
+template <typename T>
+const T* dataOrNull(const AlignedVector<T>& values)
+{
+    return values.empty() ? nullptr : values.data();
+}
 
 } // namespace
 
 template <typename T>
 Linear<T>::Linear(const LinearParameters<T>& parameters)
-    : m_transposed(parameters.inputs(), parameters.outputs()), m_gain(paddedCopy(parameters.gain)),
-      m_bias(paddedCopy(parameters.bias)), m_kernel(kernels<T>().product),
+    : m_transposed(parameters.inputs(), parameters.outputs()),
+      m_gain(paddedCopy(parameters.gain)),
+      m_bias(paddedCopy(parameters.bias)),
+      m_kernel(kernels<T>().product),
       m_kept(static_cast<std::uint64_t>(parameters.kept()))
 {
     for (Index r = 0; r < parameters.outputs(); ++r) {

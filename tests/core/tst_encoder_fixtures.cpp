@@ -44,9 +44,10 @@ double TestEncoderFixtures::windowDifference(const json& model)
         PartCounts counts;
         window.answer(rows.row(0), rows.stride(), 0, answer.row(0), nullptr, counts);
         for (Index c = 0; c < config.outputs; ++c)
-            worst = std::max(worst,
-                             std::abs(static_cast<double>(answer(0, c))
-                                      - model.at("y")[i][static_cast<std::size_t>(c)].get<double>()));
+            worst
+                = std::max(worst,
+                           std::abs(static_cast<double>(answer(0, c))
+                                    - model.at("y")[i][static_cast<std::size_t>(c)].get<double>()));
     }
     return worst;
 }

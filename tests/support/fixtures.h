@@ -4,7 +4,6 @@
 #include "core/encoder/encoder_parameters.h"
 
 #include <nlohmann/json.hpp>
-
 #include <string>
 #include <vector>
 

@@ -6,8 +6,8 @@
 namespace stint::test {
 
 /// Where the reference numbers and the real recordings lie: a folder beside the checkout, not part
-/// of it. Tests that need a file of it skip, and say so, when it is absent. The environment variable
-/// STINT_RECORDED_DATA names another place.
+/// of it. Tests that need a file of it skip, and say so, when it is absent. The environment
+/// variable STINT_RECORDED_DATA names another place.
 inline QString recordedData(const QString& path)
 {
     const QString root = qEnvironmentVariable("STINT_RECORDED_DATA",

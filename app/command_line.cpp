@@ -1,0 +1,150 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+namespace stint::app {
+
+namespace {
+
+void addCommon(CLI::App& app, CommonOptions& common)
+{
+    app.add_flag("--json", common.json, "Print one JSON document and nothing else");
+    app.add_flag("--quiet", common.quiet, "No progress and no messages");
+}
+
+void addMode(CLI::App& app, ModeOptions& mode)
+{
+    app.add_option("--mode", mode.mode, "WEIGHTS/ATTENTION/INFERENCE, e.g. sbt/step-t/continual");
+    app.add_option("--weights", mode.weights, "dense, sparse, binary or sbt");
+    app.add_option("--attention", mode.attention, "full, step-t or fixed-mask");
+    app.add_option("--inference", mode.inference, "window or continual");
+    app.add_option("--threshold", mode.threshold, "auto or a number");
+}
+
+void addTrain(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* app = parent.add_subcommand("train", "Train a model family on normal rows");
+    TrainOptions& o = line.train;
+    TrainSettings& s = o.settings;
+    addCommon(*app, line.common);
+    app->add_option("recordings", o.recordings, "Recordings of normal operation")->required();
+    app->add_option("--task", o.task, "anomaly");
+    app->add_option("--out", o.out, "Model file to write (.stint)")->required();
+    app->add_option("--variants", o.variants, "WEIGHTS/ATTENTION, separated by commas")
+        ->delimiter(',');
+    app->add_option("--rows", o.rows, "A:B, rows of each recording to train on");
+    app->add_option("--rescale", o.rescale,
+                    "A:B, normal rows by which each recording is standardised itself");
+    app->add_option("--label-column", o.labelColumns, "Columns that are labels, not channels");
+    app->add_option("--channels", s.channels, "Channels to use, separated by commas")
+        ->delimiter(',');
+    app->add_option("--window", s.window, "Rows that a prediction looks at, its own included");
+    app->add_option("--layers", s.layers, "Blocks of the encoder");
+    app->add_option("--heads", s.heads, "Heads of each block");
+    app->add_option("--width", s.width, "Size of a token; 0: twice the channels");
+    app->add_option("--hidden", s.hidden, "Units of the feed-forward layers");
+    app->add_option("--keep", s.keep, "Fraction of weights kept in sparse variants");
+    app->add_option("--norm", s.norm, "none or token");
+    app->add_option("--epochs", s.epochs, "Passes over the training rows, at most");
+    app->add_option("--patience", s.patience, "Epochs without progress before it stops");
+    app->add_option("--learning-rate", s.learningRate, "Of the optimiser, at the start");
+    app->add_option("--false-alarms", s.falseAlarmTarget,
+                    "Fraction of normal rows that may be above the threshold");
+    app->add_option("--seed", s.seed, "Of every random draw");
+    app->add_option("--threads", s.threads, "0: all cores");
+    app->callback([&line] { line.task = Task::Train; });
+}
+
+void addScore(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* app = parent.add_subcommand("score", "Score every row of a recording");
+    ScoreOptions& o = line.score;
+    addCommon(*app, line.common);
+    addMode(*app, o.mode);
+    app->add_option("recording", o.recording, "Recording, or - for standard input")->required();
+    app->add_option("--model", o.model, "Model file")->required();
+    app->add_option("--out", o.out, "Scores to write (.csv), or - for standard output")->required();
+    app->add_option("--score", o.mode.score, "combined, encoder or autoregression");
+    app->add_option("--rescale", o.mode.rescale, "A:B, normal rows of this recording");
+    app->callback([&line] { line.task = Task::Score; });
+}
+
+void addEvaluate(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* app = parent.add_subcommand("evaluate", "Compare modes and baselines on labels");
+    EvaluateOptions& o = line.evaluate;
+    addCommon(*app, line.common);
+    app->add_option("recordings", o.recordings, "Recordings with labels")->required();
+    app->add_option("--model", o.model, "Model file")->required();
+    app->add_option("--label-column", o.labelColumn, "Column of 0 and 1")->required();
+    app->add_option("--rows", o.rows, "A:B, rows of each recording that are judged");
+    app->add_option("--rescale", o.rescale, "A:B, normal rows of each recording");
+    app->add_option("--fit", o.fit, "Recordings to fit the baselines on instead");
+    app->add_option("--modes", o.modes, "Modes to compare, separated by commas; all if left out")
+        ->delimiter(',');
+    app->callback([&line] { line.task = Task::Evaluate; });
+}
+
+void addSmall(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* describe = parent.add_subcommand("describe", "Show what was detected in a file");
+    addCommon(*describe, line.common);
+    describe->add_option("recording", line.describe.recording, "Recording")->required();
+    describe->add_option("--label-column", line.describe.labelColumns, "Columns that are labels");
+    describe->callback([&line] { line.task = Task::Describe; });
+
+    CLI::App* inspect = parent.add_subcommand("inspect", "Show architecture and costs of a model");
+    addCommon(*inspect, line.common);
+    inspect->add_option("model", line.inspect.model, "Model file")->required();
+    inspect->add_option("--rules", line.inspect.rules, "operations or executed");
+    inspect->callback([&line] { line.task = Task::Inspect; });
+
+    CLI::App* demo = parent.add_subcommand("demo", "Play the bundled recording");
+    addCommon(*demo, line.common);
+    addMode(*demo, line.mode);
+    demo->add_flag("--headless", line.headless, "Without a window, through every mode");
+    demo->add_flag("--safe-mode", line.safeMode, "Ignore saved settings");
+    demo->add_option("--exit-after", line.exitAfter, "Seconds after which the program ends");
+    demo->add_option("--screenshot", line.screenshot, "Picture of the window, taken at the end");
+    demo->callback([&line] { line.task = Task::Demo; });
+
+    CLI::App* snapshot
+        = parent.add_subcommand("snapshot", "Draw the window after a recording was played");
+    addCommon(*snapshot, line.common);
+    addMode(*snapshot, line.mode);
+    snapshot->add_option("recording", line.snapshot.recording, "Recording")->required();
+    snapshot->add_option("--model", line.snapshot.model, "Model file")->required();
+    snapshot->add_option("--out", line.snapshot.out, "Picture to write (.png)")->required();
+    snapshot->callback([&line] { line.task = Task::Snapshot; });
+}
+
+} // namespace
+
+std::optional<CommandLine> parseCommandLine(int argc, char** argv, int& exitCode)
+{
+    CommandLine line;
+    CLI::App app {"Stint: frugal Transformers for live time series"};
+    app.set_version_flag("--version", STINT_VERSION);
+    app.require_subcommand(0, 1);
+    app.fallthrough(false);
+    app.add_option("files", line.files, "Recordings (.csv .tsv .txt .dat .gz) and models (.stint)");
+    addMode(app, line.mode);
+    app.add_flag("--safe-mode", line.safeMode, "Ignore saved settings");
+    app.add_option("--exit-after", line.exitAfter, "Seconds after which the program ends");
+    app.add_option("--screenshot", line.screenshot, "Picture of the window, taken at the end");
+    addTrain(app, line);
+    addScore(app, line);
+    addEvaluate(app, line);
+    addSmall(app, line);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        const int code = app.exit(error, std::cout, std::cerr);
+        exitCode = code == 0 ? exitDone : exitUsage;
+        return std::nullopt;
+    }
+    return line;
+}
+
+} // namespace stint::app

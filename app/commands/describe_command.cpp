@@ -1,0 +1,139 @@
+#include "app/commands/describe_command.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace stint::app {
+
+namespace {
+
+using nlohmann::json;
+
+std::string delimiterName(char delimiter)
+{
+    switch (delimiter) {
+    case '\t':
+        return "tab";
+    case ' ':
+        return "blanks";
+    default:
+        return {delimiter};
+    }
+}
+
+std::string kindName(TimeKind kind)
+{
+    switch (kind) {
+    case TimeKind::Row:
+        return "row";
+    case TimeKind::Number:
+        return "number";
+    case TimeKind::Date:
+        return "date";
+    }
+    return "";
+}
+
+json channelOf(const Channel& channel)
+{
+    std::size_t missing = 0;
+    double least = std::nan("");
+    double most = std::nan("");
+    for (const double v : channel.values) {
+        if (!std::isfinite(v)) {
+            ++missing;
+            continue;
+        }
+        least = std::isnan(least) ? v : std::min(least, v);
+        most = std::isnan(most) ? v : std::max(most, v);
+    }
+    const auto number = [](double v) { return std::isnan(v) ? json(nullptr) : json(v); };
+    return {{"name", channel.name},
+            {"unit", channel.unit},
+            {"min", number(least)},
+            {"max", number(most)},
+            {"missing", missing}};
+}
+
+json documentOf(const Recording& r)
+{
+    json channels = json::array();
+    for (const Channel& c : r.channels)
+        channels.push_back(channelOf(c));
+    json bad = json::array();
+    for (const BadLine& b : r.badLines)
+        bad.push_back({{"line", b.line}, {"why", b.why}});
+    json labels = json::array();
+    for (const LabelColumn& l : r.labels)
+        labels.push_back(l.name);
+    return {{"rows", r.rows()},
+            {"channels", channels},
+            {"time",
+             {{"column", r.time.column},
+              {"kind", kindName(r.time.kind)},
+              {"unit", r.time.unit},
+              {"start", r.rows() > 0 ? json(timeText(r, 0)) : json(nullptr)},
+              {"step_s", r.time.step},
+              {"gaps", r.time.gaps},
+              {"non_monotonic", r.time.nonMonotonic}}},
+            {"dialect",
+             {{"encoding", r.dialect.encoding},
+              {"delimiter", delimiterName(r.dialect.delimiter)},
+              {"decimal", std::string(1, r.dialect.decimal)},
+              {"quote", std::string(1, r.dialect.quote)},
+              {"preamble_lines", r.dialect.preambleLines},
+              {"header_lines", r.dialect.headerLines},
+              {"eol", r.dialect.endOfLine}}},
+            {"bad_lines", bad},
+            {"bad_line_count", r.badLineCount},
+            {"ignored_columns", r.ignoredColumns},
+            {"labels", labels}};
+}
+
+void printText(const json& d)
+{
+    const json& dialect = d["dialect"];
+    std::printf("%lld rows, %zu channels\n", static_cast<long long>(d["rows"].get<std::int64_t>()),
+                d["channels"].size());
+    std::printf("written as %s, delimiter %s, decimal %s, %s, %d lines before the header, %d "
+                "header lines\n",
+                dialect["encoding"].get<std::string>().c_str(),
+                dialect["delimiter"].get<std::string>().c_str(),
+                dialect["decimal"].get<std::string>().c_str(),
+                dialect["eol"].get<std::string>().c_str(), dialect["preamble_lines"].get<int>(),
+                dialect["header_lines"].get<int>());
+    const json& time = d["time"];
+    std::printf("time: %s %s, step %g s, %d gaps, %d steps back\n",
+                time["kind"].get<std::string>().c_str(), time["column"].get<std::string>().c_str(),
+                time["step_s"].get<double>(), time["gaps"].get<int>(),
+                time["non_monotonic"].get<int>());
+    for (const json& c : d["channels"])
+        std::printf("  %-28s %-10s min %-12s max %-12s missing %d\n",
+                    c["name"].get<std::string>().c_str(), c["unit"].get<std::string>().c_str(),
+                    c["min"].dump().c_str(), c["max"].dump().c_str(), c["missing"].get<int>());
+    for (const json& l : d["labels"])
+        std::printf("  label: %s\n", l.get<std::string>().c_str());
+    for (const json& column : d["ignored_columns"])
+        std::printf("  left out, not numeric: %s\n", column.get<std::string>().c_str());
+    for (const json& b : d["bad_lines"])
+        std::printf("  line %d: %s\n", b["line"].get<int>(), b["why"].get<std::string>().c_str());
+}
+
+} // namespace
+
+int runDescribe(const DescribeOptions& options, const CommonOptions& common)
+{
+    const auto recording = readForCommand(options.recording, options.labelColumns, common);
+    if (!recording)
+        return fail(recording.error());
+    const json document = documentOf(**recording);
+    if (common.json)
+        print(document);
+    else
+        printText(document);
+    return exitDone;
+}
+
+} // namespace stint::app

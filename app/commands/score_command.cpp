@@ -1,0 +1,188 @@
+#include "app/commands/score_command.h"
+
+#include "core/series/csv_reader.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+
+namespace stint::app {
+
+namespace {
+
+using nlohmann::json;
+
+/// Shortest text that reads back as the same float; nothing for a missing value.
+void appendNumber(std::string& line, float value)
+{
+    if (std::isnan(value))
+        return;
+    char digits[32];
+    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
+    line.append(digits, end);
+}
+
+std::string quoted(const std::string& field)
+{
+    if (field.find_first_of(",\"\n\r") == std::string::npos)
+        return field;
+    std::string out = "\"";
+    for (const char c : field) {
+        out += c;
+        if (c == '"')
+            out += c;
+    }
+    return out + "\"";
+}
+
+std::string headerLine(const Recording& recording, const Family& family)
+{
+    std::string line = quoted(recording.time.column.empty() ? "row" : recording.time.column)
+        + ",score,alarm,part,encoder,autoregression";
+    for (const FamilyChannel& channel : family.channels)
+        line += "," + quoted("contribution:" + channel.name);
+    return line + "\n";
+}
+
+void appendRow(std::string& text, const Recording& recording, const ResultBlock& block, Index r)
+{
+    const auto at = static_cast<std::size_t>(r);
+    text += quoted(timeText(recording, block.firstRow + r)) + ",";
+    appendNumber(text, block.score[at]);
+    const bool answered = !std::isnan(block.score[at]);
+    text += answered ? (block.alarm[at] != 0 ? ",1," : ",0,") : ",,";
+    if (answered)
+        text += block.part[at] == ScorePart::Encoder ? "encoder" : "autoregression";
+    text += ",";
+    appendNumber(text, block.encoderScore[at]);
+    text += ",";
+    appendNumber(text, block.autoregressionScore[at]);
+    const auto channels = static_cast<std::size_t>(block.channels);
+    for (std::size_t c = 0; c < channels; ++c) {
+        text += ",";
+        if (answered)
+            appendNumber(text, block.contributions[at * channels + c]);
+    }
+    text += "\n";
+}
+
+Result<std::shared_ptr<const Recording>> readInput(const ScoreOptions& options,
+                                                   const CommonOptions& common)
+{
+    if (options.recording != "-")
+        return readForCommand(options.recording, {}, common);
+    const std::string text {std::istreambuf_iterator<char>(std::cin),
+                            std::istreambuf_iterator<char>()};
+    Result<Recording> parsed = parseRecording(text, "standard input");
+    if (!parsed)
+        return parsed.error();
+    return std::shared_ptr<const Recording>(std::make_shared<Recording>(std::move(*parsed)));
+}
+
+struct Totals {
+    Index scored = 0;
+    Index alarms = 0;
+    Tally tally;
+    double seconds = 0.0;
+};
+
+/// Plays to the end and writes every row. What was finished before Ctrl-C is kept.
+Result<Totals> scoreAll(Player& player, const PlayerOptions& play, const Recording& recording,
+                        std::ostream& out)
+{
+    Totals totals;
+    ResultBlock block;
+    std::string text;
+    const std::stop_token stop = interruption();
+    while (!stop.stop_requested() && player.advance(play.maxBlock, block) > 0) {
+        text.clear();
+        for (Index r = 0; r < block.rows; ++r) {
+            appendRow(text, recording, block, r);
+            totals.scored += std::isnan(block.score[static_cast<std::size_t>(r)]) ? 0 : 1;
+            totals.alarms += block.alarm[static_cast<std::size_t>(r)];
+        }
+        out << text;
+        if (!out)
+            return Error {"The scores could not be written: the disk is full or was removed; "
+                          "choose another place with --out."};
+        totals.seconds += block.seconds;
+        totals.tally = block.tally;
+    }
+    return totals;
+}
+
+json documentOf(const Totals& t, Index rows, float threshold)
+{
+    const OpCounts counted = t.tally.counted.total();
+    const std::uint64_t dense = t.tally.perStep.denseWindow * t.tally.steps;
+    const double saved = static_cast<double>(dense) - static_cast<double>(counted.operations);
+    return {{"rows", rows},
+            {"scored", t.scored},
+            {"alarms", t.alarms},
+            {"threshold", threshold},
+            {"flops",
+             {{"operations", counted.operations},
+              {"executed", counted.executed},
+              {"dense_window", dense},
+              {"dense_window_newest", t.tally.perStep.denseWindowNewest * t.tally.steps},
+              {"dense_step_t_window", t.tally.perStep.denseStepTWindow * t.tally.steps},
+              {"saved", saved},
+              {"ratio", t.tally.ratio()}}},
+            {"seconds", t.seconds},
+            {"us_per_step", t.scored > 0 ? 1e6 * t.seconds / static_cast<double>(t.scored) : 0.0}};
+}
+
+} // namespace
+
+int runScore(const ScoreOptions& options, const CommonOptions& common)
+{
+    const auto family = loadFamily(options.model);
+    if (!family)
+        return fail(family.error());
+    const auto play = playerOptions(**family, options.mode);
+    if (!play)
+        return fail(play.error());
+    const auto recording = readInput(options, common);
+    if (!recording)
+        return fail(recording.error());
+    const auto player = Player::create(*recording, *family, *play);
+    if (!player)
+        return fail(player.error());
+
+    const bool toStdout = options.out == "-";
+    const std::string temporary = options.out + ".part";
+    std::ofstream file;
+    if (!toStdout) {
+        file.open(temporary, std::ios::binary | std::ios::trunc);
+        if (!file)
+            return fail("\"" + options.out
+                        + "\" cannot be written; choose another place with --out.");
+    }
+    std::ostream& out = toStdout ? std::cout : file;
+    out << headerLine(**recording, **family);
+    const auto totals = scoreAll(**player, *play, **recording, out);
+    if (!totals)
+        return fail(totals.error());
+    if (!toStdout) {
+        file.close();
+        std::error_code code;
+        std::filesystem::rename(temporary, options.out, code);
+        if (code)
+            return fail("\"" + options.out + "\" cannot be written: " + code.message() + ".");
+    }
+    const json document = documentOf(*totals, (*recording)->rows(), (*player)->threshold());
+    if (common.json && !toStdout)
+        print(document);
+    else
+        say(common,
+            std::to_string(totals->scored) + " rows scored, " + std::to_string(totals->alarms)
+                + " above the threshold of " + std::to_string((*player)->threshold()));
+    return interruption().stop_requested() ? exitInterrupted : exitDone;
+}
+
+} // namespace stint::app

@@ -1,0 +1,179 @@
+// The timer of DesktopSession: takes what the threads have ready and shows it.
+
+#include "app/desktop/desktop_session.h"
+
+#include <QElapsedTimer>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace stint::app {
+
+using ui::NotificationStrip;
+
+void DesktopSession::tick()
+{
+    takeFiles();
+    takeTraining();
+    takeFrames();
+    showState();
+    m_window.refresh(m_store);
+}
+
+void DesktopSession::takeFiles()
+{
+    while (std::optional<FileOutcome> outcome = m_files.takeOutcome())
+        takeFile(std::move(*outcome));
+    const QString name = QFileInfo(QString::fromStdString(m_files.current())).fileName();
+    m_window.statusLine().setLoading(name, m_files.fraction());
+}
+
+void DesktopSession::takeFile(FileOutcome outcome)
+{
+    m_pendingFiles = std::max(m_pendingFiles - 1, 0);
+    const QString path = QString::fromStdString(outcome.path);
+    if (!outcome.error.empty()) {
+        m_demo = false;
+        if (!outcome.cancelled)
+            notify(QString::fromStdString(outcome.error));
+    } else if (outcome.saved) {
+        notify(tr("The model was saved to %1.").arg(path), NotificationStrip::Kind::Note);
+    } else if (outcome.family) {
+        // A demo is complete, and begins, with its recording.
+        const bool demo = std::exchange(m_demo, false);
+        if (demo)
+            m_recording.reset();
+        setFamily(std::move(outcome.family), QFileInfo(path).fileName());
+        m_demo = demo;
+    } else if (outcome.recording) {
+        m_window.strip().dismiss();
+        const std::size_t bad = outcome.recording->badLineCount;
+        if (bad > 0) {
+            const BadLine& first = outcome.recording->badLines.front();
+            notify(tr("%1: %n lines could not be read in full, the first is line %2: %3.", nullptr,
+                      static_cast<int>(bad))
+                       .arg(QString::fromStdString(outcome.recording->name))
+                       .arg(first.line)
+                       .arg(QString::fromStdString(first.why)));
+        }
+        setRecording(std::move(outcome.recording), std::move(outcome.curves));
+        m_demo = false;
+    }
+}
+
+void DesktopSession::takeTraining()
+{
+    for (const TrainProgress& progress : m_training.takeProgress())
+        m_window.trainingView().add(progress);
+    const bool cancelled = m_training.running() && m_training.cancelled();
+    std::optional<Result<TrainOutcome>> outcome = m_training.takeOutcome();
+    if (!outcome)
+        return;
+    m_window.setTraining(false);
+    if (!*outcome) {
+        const QString why = QString::fromStdString(outcome->error().message);
+        m_window.trainingView().finish(
+            cancelled ? tr("Training was cancelled.") : tr("Training failed: %1").arg(why), {});
+        if (!cancelled)
+            notify(why);
+        return;
+    }
+    TrainOutcome& trained = **outcome;
+    QStringList remarks;
+    for (const std::string& remark : trained.remarks)
+        remarks.append(QString::fromStdString(remark));
+    m_window.trainingView().finish(tr("Trained in %1 s.").arg(trained.seconds, 0, 'f', 1), remarks);
+    setFamily(std::move(trained.family), tr("trained here, not saved yet"));
+    notify(tr("The model is trained. Space plays the recording, Ctrl+S saves the model."),
+           NotificationStrip::Kind::Note);
+}
+
+void DesktopSession::takeFrames()
+{
+    // The display must not fall behind, nor stop: what does not fit waits for the next turn.
+    QElapsedTimer timer;
+    timer.start();
+    constexpr qint64 budgetMs = 15;
+    while (timer.elapsed() < budgetMs && m_playback.tryTake(m_frame))
+        takeFrame();
+    if (m_threshold && std::isfinite(m_store.threshold())
+        && std::abs(m_store.threshold() - *m_threshold) > 0.0F)
+        m_store.setThreshold(*m_threshold); // rows that were on their way when it was changed
+}
+
+void DesktopSession::takeFrame()
+{
+    PlaybackFrame& frame = m_frame;
+    if (!frame.error.empty()) {
+        m_playing = false;
+        m_window.setPlaying(false);
+        notify(QString::fromStdString(frame.error));
+    }
+    if (frame.generation < m_placeCommand)
+        return;
+    if (frame.loaded)
+        m_window.setPlayable(true, {});
+    else if (!frame.error.empty())
+        m_window.setPlayable(false, QString::fromStdString(frame.error));
+    m_position = frame.position;
+    if (frame.generation >= m_playCommand && frame.playing != m_playing) {
+        m_playing = frame.playing;
+        m_window.setPlaying(m_playing);
+    }
+    if (frame.loaded && frame.generation >= m_modeCommand && !(frame.mode == m_mode)) {
+        m_mode = frame.mode;
+        m_window.modeBar().setMode(m_mode);
+        m_window.updateAllowed();
+    }
+    if (frame.block.rows == 0) {
+        if (frame.loaded)
+            showThreshold();
+        return;
+    }
+    if (frame.again)
+        frame.block.attentionRows = 0; // is shown already, and must not be cut off there
+    if (m_store.append(frame.block))
+        m_rate.add(frame.block.rows, frame.block.seconds);
+    showThreshold();
+}
+
+void DesktopSession::showThreshold()
+{
+    m_window.thresholdControl().setThreshold(static_cast<double>(m_frame.threshold));
+    m_window.thresholdControl().setAutomatic(!m_threshold);
+    if (!m_threshold && m_frame.block.rows == 0
+        && !(std::abs(m_store.threshold() - m_frame.threshold) <= 0.0F))
+        m_store.setThreshold(m_frame.threshold);
+}
+
+void DesktopSession::showState()
+{
+    m_rate.update(PlaybackRate::Clock::now());
+    const QString time
+        = m_recording ? m_window.inputsAndScore().timeScale().text(m_position - 1) : QString();
+    ui::PlaybackStatus status;
+    if (!m_recording)
+        status.state = tr("no recording");
+    else if (!m_family)
+        status.state = tr("no model");
+    else if (m_playing)
+        status.state = tr("playing");
+    else
+        status.state = playable() && m_position >= m_frame.rows ? tr("at the end") : tr("paused");
+    status.next = m_position;
+    status.rows = m_recording ? m_recording->rows() : 0;
+    status.time = m_position > 0 ? time : QString();
+    status.rowsPerSecond = m_rate.rowsPerSecond();
+    status.microsecondsPerStep = m_rate.microsecondsPerStep();
+    status.frameMilliseconds = m_window.inputsAndScore().frameMilliseconds();
+    status.dropped = m_playback.dropped();
+    status.held = m_store.heldRows();
+    status.inferenceDifference = m_store.largestInferenceDifference();
+    status.comparedRows = m_store.comparedRows();
+    m_window.statusLine().setStatus(status);
+    m_window.playbackBar().setPosition(m_position, status.time);
+}
+
+} // namespace stint::app

@@ -1,0 +1,245 @@
+#include "app/desktop/desktop_session.h"
+
+#include "app/desktop/demo_files.h"
+
+#include <QFileInfo>
+
+#include <algorithm>
+#include <chrono>
+
+namespace stint::app {
+
+using namespace std::chrono_literals;
+using ui::NotificationStrip;
+
+namespace {
+
+/// Rows of the demo that are shown at a time, and how many come before its first fault.
+constexpr Index demoShownRows = 1500;
+constexpr Index demoLeadIn = 400;
+
+Index firstLabelledRow(const Recording& recording)
+{
+    if (recording.labels.empty())
+        return 0;
+    const std::vector<unsigned char>& values = recording.labels.front().values;
+    const auto found = std::find_if(values.begin(), values.end(),
+                                    [](unsigned char value) { return value != 0; });
+    return found == values.end() ? 0 : static_cast<Index>(found - values.begin());
+}
+
+} // namespace
+
+DesktopSession::DesktopSession(ui::MainWindow& window, QObject* parent)
+    : QObject(parent), m_window(window)
+{
+    const Result<DemoFiles> demo = findDemoFiles();
+    m_window.setDemoAvailable(demo.ok(),
+                              demo ? QString() : QString::fromStdString(demo.error().message));
+    connectWindow();
+    m_playback.setSpeed(m_window.playbackBar().speed());
+    connect(&m_timer, &QTimer::timeout, this, &DesktopSession::tick);
+    m_timer.start(33ms);
+}
+
+DesktopSession::~DesktopSession() { m_timer.stop(); }
+
+void DesktopSession::connectWindow()
+{
+    const ui::MainWindow* w = &m_window;
+    connect(w, &ui::MainWindow::openRequested, this, &DesktopSession::open);
+    connect(w, &ui::MainWindow::demoRequested, this, &DesktopSession::playDemo);
+    connect(w, &ui::MainWindow::saveModelRequested, this, &DesktopSession::saveModel);
+    connect(w, &ui::MainWindow::playToggled, this, [this] { setPlaying(!m_playing); });
+    connect(w, &ui::MainWindow::stepRequested, this, &DesktopSession::step);
+    connect(w, &ui::MainWindow::seekRequested, this, &DesktopSession::seek);
+    connect(w, &ui::MainWindow::trainRequested, this, &DesktopSession::train);
+    connect(&m_window.modeBar(), &ui::ModeBar::modeRequested, this, &DesktopSession::setMode);
+    connect(&m_window.playbackBar(), &ui::PlaybackBar::speedRequested, this,
+            [this](double factor) { m_playback.setSpeed(factor); });
+    const auto setManual = [this](double value) { setThreshold(static_cast<float>(value)); };
+    connect(&m_window.inputsAndScore(), &ui::InputsAndScoreView::thresholdRequested, this,
+            setManual);
+    connect(&m_window.thresholdControl(), &ui::ThresholdControl::thresholdRequested, this,
+            setManual);
+    connect(&m_window.thresholdControl(), &ui::ThresholdControl::automaticRequested, this,
+            [this] { setThreshold(std::nullopt); });
+    connect(&m_window.trainingView(), &ui::TrainingView::cancelRequested, this,
+            [this] { m_training.cancel(); });
+    connect(&m_window.statusLine(), &ui::StatusLine::cancelLoadingRequested, this, [this] {
+        m_pendingFiles = m_files.cancel();
+        m_demo = false;
+    });
+}
+
+void DesktopSession::begin(const DesktopOptions& options)
+{
+    m_wantedMode = options.mode;
+    m_threshold = options.threshold;
+    if (options.demo)
+        playDemo();
+    open(options.files);
+}
+
+void DesktopSession::open(const QStringList& files)
+{
+    for (const QString& file : files) {
+        ++m_pendingFiles;
+        m_files.open(file.toStdString());
+    }
+}
+
+void DesktopSession::playDemo()
+{
+    const Result<DemoFiles> demo = findDemoFiles();
+    if (!demo) {
+        notify(QString::fromStdString(demo.error().message));
+        return;
+    }
+    m_demo = true;
+    open({QString::fromStdString(demo->model), QString::fromStdString(demo->recording)});
+}
+
+void DesktopSession::train(const TrainSettings& settings)
+{
+    if (!m_recording || m_training.running())
+        return;
+    m_training.start(m_recording, settings);
+    m_window.setTraining(true);
+    m_window.trainingView().begin();
+    m_window.showTraining();
+}
+
+void DesktopSession::saveModel(const QString& file)
+{
+    if (!m_family)
+        return;
+    ++m_pendingFiles;
+    m_files.save(m_family, file.toStdString());
+}
+
+void DesktopSession::setPlaying(bool playing)
+{
+    if (!playable())
+        return;
+    if (playing && m_position >= m_frame.rows)
+        seek(0);
+    m_playing = playing;
+    m_playCommand = m_playback.setPlaying(playing);
+    m_window.setPlaying(playing);
+}
+
+void DesktopSession::step()
+{
+    if (!playable())
+        return;
+    m_playing = false;
+    m_playCommand = m_playback.step();
+    m_window.setPlaying(false);
+}
+
+void DesktopSession::seek(Index row)
+{
+    if (!playable())
+        return;
+    m_position = std::clamp<Index>(row, 0, m_frame.rows);
+    m_placeCommand = m_playback.seek(m_position);
+    m_playCommand = m_placeCommand;
+    m_window.inputsAndScore().setPlayhead(m_position - 1);
+}
+
+void DesktopSession::setMode(const Mode& mode)
+{
+    m_mode = mode;
+    m_window.modeBar().setMode(mode);
+    m_window.updateAllowed();
+    m_modeCommand = m_playback.setMode(mode);
+}
+
+void DesktopSession::setThreshold(std::optional<float> threshold)
+{
+    m_threshold = threshold;
+    if (threshold) {
+        m_playback.setThreshold(threshold);
+        m_store.setThreshold(*threshold);
+    } else {
+        m_playback.setThreshold(threshold);
+    }
+    m_window.thresholdControl().setAutomatic(!threshold);
+}
+
+void DesktopSession::setRecording(std::shared_ptr<const Recording> recording,
+                                  std::shared_ptr<const ui::ChannelCurves> curves)
+{
+    m_recording = std::move(recording);
+    m_position = 0;
+    m_store.reset(m_recording->rows());
+    m_window.setRecording(m_recording, std::move(curves));
+    startPlayer();
+}
+
+void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QString& name)
+{
+    m_family = std::move(family);
+    m_familyName = name;
+    m_mode = m_family->defaultMode();
+    const std::vector<ModeStatus> modes = m_family->modes();
+    if (m_wantedMode) {
+        const auto wanted = std::find_if(modes.begin(), modes.end(), [this](const ModeStatus& s) {
+            return s.mode == *m_wantedMode;
+        });
+        if (wanted != modes.end() && wanted->offered)
+            m_mode = *m_wantedMode;
+        else
+            notify(tr("%1 is not offered by this model%2 Its %3 is used.")
+                       .arg(QString::fromStdString(toString(*m_wantedMode)),
+                            wanted == modes.end()
+                                ? QStringLiteral(".")
+                                : QStringLiteral(": ") + QString::fromStdString(wanted->why),
+                            QString::fromStdString(toString(m_mode))));
+        m_wantedMode.reset();
+    }
+    m_window.modeBar().setMode(m_mode);
+    m_window.setModel(name, modes);
+    if (m_recording)
+        m_store.reset(m_recording->rows());
+    startPlayer();
+}
+
+void DesktopSession::startPlayer()
+{
+    m_playing = false;
+    m_window.setPlaying(false);
+    m_frame.loaded = false; // until the engine has it
+    m_window.setPlayable(false, tr("The model is being prepared."));
+    if (!m_recording || !m_family)
+        return;
+    QStringList names;
+    for (const FamilyChannel& channel : m_family->channels)
+        names.append(QString::fromStdString(channel.name));
+    m_window.eventsView().setChannelNames(names);
+    PlaybackJob job {m_recording, m_family, m_mode, m_threshold, 0, false};
+    if (m_demo) {
+        job.firstRow = std::max<Index>(firstLabelledRow(*m_recording) - demoLeadIn, 0);
+        job.play = true;
+        m_playing = true;
+        m_window.setPlaying(true);
+        ui::InputsAndScoreView& view = m_window.inputsAndScore();
+        view.setVisibleRange({view.timeScale().position(job.firstRow - 100),
+                              view.timeScale().position(job.firstRow - 100 + demoShownRows)});
+        notify(tr("The demo begins shortly before the first fault. Press 1 to 9 to change the "
+                  "mode, Home to go to the beginning, Space to pause."),
+               NotificationStrip::Kind::Note);
+    }
+    m_position = job.firstRow;
+    m_placeCommand = m_playback.load(std::move(job));
+    m_playCommand = m_placeCommand;
+    m_modeCommand = m_placeCommand;
+}
+
+void DesktopSession::notify(const QString& sentence, NotificationStrip::Kind kind)
+{
+    m_window.notify(sentence, kind);
+}
+
+} // namespace stint::app

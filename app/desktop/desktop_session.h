@@ -1,0 +1,98 @@
+#pragma once
+
+#include "app/desktop/desktop_options.h"
+#include "app/desktop/file_thread.h"
+#include "app/desktop/playback_rate.h"
+#include "app/desktop/playback_thread.h"
+#include "app/desktop/training_thread.h"
+#include "ui/main_window.h"
+#include "ui/result_store.h"
+
+#include <QObject>
+#include <QTimer>
+
+#include <memory>
+#include <optional>
+
+namespace stint::app {
+
+/// Connects the main window to the threads that read, train and play. It owns them and the
+/// results; the window only asks and shows. One timer takes what the threads have ready and
+/// refreshes the views, so the GUI thread never waits.
+class DesktopSession : public QObject {
+    Q_OBJECT
+
+public:
+    /// \param window must outlive the session.
+    explicit DesktopSession(ui::MainWindow& window, QObject* parent = nullptr);
+    ~DesktopSession() override;
+
+    /// Opens files, plays the demo, and so on, as asked on the command line.
+    void begin(const DesktopOptions& options);
+
+    void open(const QStringList& files);
+    void playDemo();
+    void train(const TrainSettings& settings);
+    void saveModel(const QString& file);
+    void setPlaying(bool playing);
+    void step();
+    void seek(Index row);
+    void setMode(const Mode& mode);
+    /// Nothing: the model's own.
+    void setThreshold(std::optional<float> threshold);
+
+    [[nodiscard]] bool playing() const { return m_playing; }
+    [[nodiscard]] bool playable() const { return m_frame.loaded; } ///< there is a player
+    [[nodiscard]] Index position() const { return m_position; } ///< the next row
+    [[nodiscard]] Mode mode() const { return m_mode; }
+    [[nodiscard]] const ui::ResultStore& store() const { return m_store; }
+    [[nodiscard]] std::shared_ptr<const Recording> recording() const { return m_recording; }
+    [[nodiscard]] std::shared_ptr<const Family> family() const { return m_family; }
+    [[nodiscard]] bool training() const { return m_training.running(); }
+    /// No file is being read or waits for it.
+    [[nodiscard]] bool filesDone() const { return m_pendingFiles == 0; }
+
+private:
+    void connectWindow();
+    void tick();
+    void takeFiles();
+    void takeFile(FileOutcome outcome);
+    void takeTraining();
+    void takeFrames();
+    void takeFrame();
+    void showState();
+    void showThreshold();
+    void setRecording(std::shared_ptr<const Recording> recording,
+                      std::shared_ptr<const ui::ChannelCurves> curves);
+    void setFamily(std::shared_ptr<const Family> family, const QString& name);
+    void startPlayer();
+    void notify(const QString& sentence,
+                ui::NotificationStrip::Kind kind = ui::NotificationStrip::Kind::Problem);
+
+    ui::MainWindow& m_window;
+    QTimer m_timer;
+    ui::ResultStore m_store;
+    PlaybackRate m_rate;
+    std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const Family> m_family;
+    QString m_familyName;
+    std::optional<Mode> m_wantedMode; // of the command line, for the next model
+    Mode m_mode;
+    std::optional<float> m_threshold;
+    bool m_playing = false;
+    Index m_position = 0;
+    int m_pendingFiles = 0;
+    bool m_demo = false; // the files being opened are the demo's
+
+    // Frames before these commands took effect say nothing about what they changed.
+    std::uint64_t m_placeCommand = 0;
+    std::uint64_t m_playCommand = 0;
+    std::uint64_t m_modeCommand = 0;
+    PlaybackFrame m_frame; // the newest one
+
+    FileThread m_files; // threads last: they end before what they fill
+    TrainingThread m_training;
+    PlaybackThread m_playback;
+};
+
+} // namespace stint::app

@@ -1,0 +1,80 @@
+#pragma once
+
+#include "core/model/family.h"
+#include "core/series/recording.h"
+#include "ui/plot/channel_curves.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+namespace stint::app {
+
+/// What became of one file.
+struct FileOutcome {
+    std::string path;
+    std::string error; ///< empty: it worked
+    bool cancelled = false;
+    bool saved = false; ///< it was written, not read
+    std::shared_ptr<const Recording> recording; ///< if it was one
+    std::shared_ptr<const ui::ChannelCurves> curves; ///< of the recording
+    std::shared_ptr<const Family> family; ///< if it was one
+};
+
+/// Reads and writes files one after another on a thread of its own.
+///
+/// Thread safety: everything but the reading belongs to the owner's thread. The destructor cancels
+/// and joins.
+class FileThread {
+public:
+    FileThread();
+    ~FileThread();
+    FileThread(const FileThread&) = delete;
+    FileThread& operator=(const FileThread&) = delete;
+
+    /// Reads a recording or, if the name ends in ".stint", a model.
+    void open(const std::string& path);
+
+    /// Writes a model.
+    void save(std::shared_ptr<const Family> family, const std::string& path);
+
+    /// Ends the reading of the file at hand; those that wait to be read are forgotten. Returns how
+    /// many files are still to come out, the one at hand included.
+    int cancel();
+
+    /// Name of the file that is being read, empty if none is.
+    [[nodiscard]] std::string current() const;
+
+    /// How far that file is, 0..1.
+    [[nodiscard]] double fraction() const { return m_fraction; }
+
+    /// What became of the next file; nothing while it is being read.
+    [[nodiscard]] std::optional<FileOutcome> takeOutcome();
+
+private:
+    struct Job {
+        std::string path;
+        std::shared_ptr<const Family> toSave;
+    };
+
+    void post(Job job);
+    void run(const std::stop_token& stop);
+    FileOutcome work(const Job& job, const std::stop_token& stop);
+    void readInto(FileOutcome& outcome, const std::stop_token& stop);
+
+    mutable std::mutex m_mutex;
+    std::condition_variable_any m_wake;
+    std::deque<Job> m_jobs;
+    std::deque<FileOutcome> m_outcomes;
+    std::string m_current;
+    std::atomic<double> m_fraction {0.0};
+    std::atomic<bool> m_cancelled {false};
+    std::jthread m_thread; // last member: joined before anything it uses is destroyed
+};
+
+} // namespace stint::app

@@ -1,0 +1,92 @@
+#include "app/desktop/snapshot.h"
+
+#include "core/series/csv_reader.h"
+#include "core/stream/player.h"
+#include "ui/main_window.h"
+
+#include <QFileInfo>
+#include <QImageWriter>
+#include <QStyleFactory>
+
+namespace stint::app {
+
+namespace {
+
+/// Plays to the end; the last block stays in the store's views.
+void playAll(Player& player, ui::ResultStore& store)
+{
+    ResultBlock block;
+    while (player.advance(player.rows(), block) > 0)
+        store.append(block);
+}
+
+void fillWindow(ui::MainWindow& window, const SnapshotOptions& options, const Family& family,
+                const Player& player, const ui::ResultStore& store)
+{
+    const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
+    QStringList names;
+    for (const FamilyChannel& channel : family.channels)
+        names.append(QString::fromStdString(channel.name));
+    window.eventsView().setChannelNames(names);
+    window.modeBar().setMode(player.mode());
+    window.setModel(model, family.modes());
+    window.setPlayable(true, {});
+    window.thresholdControl().setThreshold(static_cast<double>(player.threshold()));
+    window.refresh(store);
+    ui::PlaybackStatus status;
+    status.state = QObject::tr("at the end");
+    status.next = player.position();
+    status.rows = player.rows();
+    status.time = window.inputsAndScore().timeScale().text(player.rows() - 1);
+    status.held = store.heldRows();
+    window.statusLine().setStatus(status);
+    window.playbackBar().setPosition(player.position(), status.time);
+}
+
+Result<QSize> writePicture(ui::MainWindow& window, const std::string& output)
+{
+    // Plots draw at the end of an event turn; there is none here.
+    for (QCustomPlot* plot : window.findChildren<QCustomPlot*>())
+        plot->replot();
+    const QPixmap picture = window.grab();
+    QImageWriter writer(QString::fromStdString(output), "png");
+    if (!writer.write(picture.toImage()))
+        return Error {output + " could not be written (" + writer.errorString().toStdString()
+                      + "); choose a folder that exists and can be written."};
+    return picture.size();
+}
+
+} // namespace
+
+Result<QSize> renderSnapshot(const SnapshotOptions& options)
+{
+    Result<Recording> read = readRecording(options.recording);
+    if (!read)
+        return read.error();
+    const auto recording = std::make_shared<const Recording>(std::move(*read));
+    const Result<std::shared_ptr<const Family>> family = loadFamily(options.model);
+    if (!family)
+        return family.error();
+    PlayerOptions playerOptions;
+    playerOptions.mode = options.mode.value_or((*family)->defaultMode());
+    playerOptions.threshold = options.threshold;
+    playerOptions.keepAttention = true;
+    const Result<std::unique_ptr<Player>> player
+        = Player::create(recording, *family, playerOptions);
+    if (!player)
+        return player.error();
+
+    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    ui::MainWindow window;
+    window.setAttribute(Qt::WA_DontShowOnScreen);
+    window.resize(options.size);
+    window.setRecording(recording, ui::makeChannelCurves(*recording));
+    window.show();
+    ui::ResultStore store;
+    store.reset(recording->rows());
+    playAll(**player, store);
+    fillWindow(window, options, **family, **player, store);
+    return writePicture(window, options.output);
+}
+
+} // namespace stint::app

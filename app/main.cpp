@@ -1,0 +1,130 @@
+#include "app/command_line.h"
+#include "app/desktop/demo_files.h"
+#include "app/desktop/desktop_main.h"
+#include "app/desktop/snapshot.h"
+
+#include <QApplication>
+
+#include <charconv>
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+using namespace stint::app;
+
+/// Qt wants a display unless it is told to draw into memory.
+void drawOffScreen() { qputenv("QT_QPA_PLATFORM", "offscreen"); }
+
+std::optional<float> thresholdOf(const ModeOptions& mode)
+{
+    float value = 0.0F;
+    const char* end = mode.threshold.data() + mode.threshold.size();
+    const auto parsed = std::from_chars(mode.threshold.data(), end, value);
+    return parsed.ec == std::errc {} && parsed.ptr == end ? std::optional(value) : std::nullopt;
+}
+
+/// The mode named on the command line before a model is there to ask; fields left out are those of
+/// the cheapest mode.
+stint::Result<std::optional<stint::Mode>> modeOf(const ModeOptions& options)
+{
+    using Chosen = std::optional<stint::Mode>;
+    if (options.mode.empty() && options.weights.empty() && options.attention.empty()
+        && options.inference.empty())
+        return Chosen {};
+    const std::string text = !options.mode.empty()
+        ? options.mode
+        : (options.weights.empty() ? "sbt" : options.weights) + "/"
+            + (options.attention.empty() ? "step-t" : options.attention) + "/"
+            + (options.inference.empty() ? "continual" : options.inference);
+    const auto mode = stint::parseMode(text);
+    if (!mode)
+        return mode.error();
+    return Chosen {*mode};
+}
+
+int showDesktop(int argc, char** argv, const CommandLine& line)
+{
+    const auto mode = modeOf(line.mode);
+    if (!mode) {
+        fail(mode.error());
+        return exitUsage;
+    }
+    QApplication application(argc, argv);
+    DesktopOptions options;
+    for (const std::string& file : line.files)
+        options.files << QString::fromStdString(file);
+    options.mode = *mode;
+    options.threshold = thresholdOf(line.mode);
+    if (line.exitAfter > 0.0)
+        options.exitAfter = line.exitAfter;
+    options.screenshot = QString::fromStdString(line.screenshot);
+    options.safeMode = line.safeMode;
+    options.demo = line.task == Task::Demo;
+    return runDesktop(application, options);
+}
+
+int drawSnapshot(int argc, char** argv, const CommandLine& line)
+{
+    drawOffScreen();
+    QApplication application(argc, argv);
+    const auto mode = modeOf(line.mode);
+    if (!mode) {
+        fail(mode.error());
+        return exitUsage;
+    }
+    SnapshotOptions options;
+    options.recording = line.snapshot.recording;
+    options.model = line.snapshot.model;
+    options.output = line.snapshot.out;
+    options.mode = *mode;
+    options.threshold = thresholdOf(line.mode);
+    const auto size = renderSnapshot(options);
+    if (!size)
+        return fail(size.error());
+    if (line.common.json)
+        print({{"width", size->width()}, {"height", size->height()}});
+    else
+        say(line.common, "written to " + line.snapshot.out);
+    return exitDone;
+}
+
+int playDemo(int argc, char** argv, const CommandLine& line)
+{
+    if (!line.headless)
+        return showDesktop(argc, argv, line);
+    const QCoreApplication application(argc, argv); // knows where the program lies
+    const auto files = findDemoFiles();
+    if (!files)
+        return fail(files.error());
+    return runDemo({files->recording, files->model}, line.common);
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    int exitCode = exitDone;
+    const auto line = parseCommandLine(argc, argv, exitCode);
+    if (!line)
+        return exitCode;
+    switch (line->task) {
+    case Task::Desktop:
+        return showDesktop(argc, argv, *line);
+    case Task::Demo:
+        return playDemo(argc, argv, *line);
+    case Task::Snapshot:
+        return drawSnapshot(argc, argv, *line);
+    case Task::Describe:
+        return runDescribe(line->describe, line->common);
+    case Task::Train:
+        return runTrain(line->train, line->common);
+    case Task::Score:
+        return runScore(line->score, line->common);
+    case Task::Evaluate:
+        return runEvaluate(line->evaluate, line->common);
+    case Task::Inspect:
+        return runInspect(line->inspect, line->common);
+    }
+    return exitUsage;
+}

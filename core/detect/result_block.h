@@ -1,0 +1,43 @@
+#pragma once
+
+#include "core/base/mode.h"
+#include "core/base/types.h"
+#include "core/cost/tally.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace stint {
+
+/// Which half of the score says more about a row.
+enum class ScorePart : std::uint8_t { Encoder, Autoregression };
+
+/// What the detector found out about consecutive rows. Buffers keep their capacity, so blocks that
+/// circulate do not allocate once warm. R = rows, C = channels, L = layers, H = heads, W = window.
+struct ResultBlock {
+    std::uint64_t run = 0; ///< grows at each seek, toggle or reset: an older run is stale
+    Mode mode;
+    Index firstRow = 0; ///< row of the recording that [0] belongs to
+    Index rows = 0; ///< R
+    Index channels = 0; ///< C
+    std::vector<float> score; ///< (R) smoothed, combined; NaN = no answer (window not full)
+    std::vector<float> encoderScore; ///< (R) smoothed part of the encoder
+    std::vector<float> autoregressionScore; ///< (R) smoothed part of the ridge autoregression
+    std::vector<float> contributions; ///< (R, C) share of each channel; a row sums to its score
+    std::vector<std::uint8_t> alarm; ///< (R) 1 where score > threshold
+    std::vector<ScorePart> part; ///< (R) the part that says more
+    std::vector<std::uint8_t> held; ///< (R) 1 where a missing value was replaced by the last one
+
+    Index layers = 0; ///< L
+    Index heads = 0; ///< H
+    Index lags = 0; ///< W - 1; lag 1 is the row before the answered one
+    Index attentionFirstRow = 0; ///< attention is kept for the newest rows of the block only
+    Index attentionRows = 0;
+    std::vector<float> attention; ///< (attentionRows, L, H, lags); [..., 0] is lag 1; sums to 1
+
+    float threshold = 0.0F;
+    Tally tally; ///< since the run of this mode began
+    double seconds = 0.0; ///< time the engine worked on this block [s]
+};
+
+} // namespace stint

@@ -1,0 +1,102 @@
+#include "core/detect/threshold.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <limits>
+
+namespace stint {
+namespace {
+
+/// A number as a sentence shows it, whatever the locale of the machine.
+std::string shown(double value)
+{
+    std::array<char, 32> text {};
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                   std::chars_format::general, 6);
+    return {text.data(), end.ptr};
+}
+
+/// Not below `value`, so that a held-out score at the threshold raises no alarm.
+float roundedUp(double value)
+{
+    constexpr float largest = std::numeric_limits<float>::max();
+    if (value >= static_cast<double>(largest))
+        return largest;
+    if (value < -static_cast<double>(largest))
+        return -largest;
+    const auto rounded = static_cast<float>(value);
+    return static_cast<double>(rounded) < value ? std::nextafter(rounded, largest) : rounded;
+}
+
+/// The score that a fraction `target` exceeds if the upper tail falls exponentially: with the
+/// largest m of N scores above u, and b the mean of what they are above it, P(score > x) is
+/// (m / N) exp(-(x - u) / b).
+double extrapolated(const std::vector<double>& ascending, double target)
+{
+    constexpr std::size_t smallestTail = 10;
+    const std::size_t count = ascending.size();
+    std::size_t tail = std::max(smallestTail, count / 10);
+    // A score is an error and 0 its natural end; with few rows all of them are the tail above it.
+    double from = std::min(0.0, ascending.front());
+    if (count >= 2 * smallestTail)
+        from = ascending[count - tail - 1];
+    else
+        tail = count;
+
+    double excess = 0.0;
+    for (std::size_t k = count - tail; k < count; ++k)
+        excess += (ascending[k] - from) / static_cast<double>(tail);
+    const double share = static_cast<double>(tail) / static_cast<double>(count);
+    return std::max(ascending.back(), from + excess * std::log(share / target));
+}
+
+} // namespace
+
+Threshold calibrateThreshold(std::vector<double> heldOutNormalScores, double target)
+{
+    std::vector<double>& scores = heldOutNormalScores;
+    scores.erase(
+        std::remove_if(scores.begin(), scores.end(), [](double s) { return !std::isfinite(s); }),
+        scores.end());
+    std::sort(scores.begin(), scores.end());
+
+    Threshold threshold;
+    threshold.target = target;
+    threshold.rows = static_cast<Index>(scores.size());
+    if (scores.empty()) {
+        threshold.value = std::numeric_limits<float>::max();
+        threshold.remark
+            = "There are no held-out normal rows to judge false alarms by, so no alarm "
+              "is raised until a threshold is set by hand.";
+        return threshold;
+    }
+    if (!(target > 0.0 && target < 1.0)) {
+        threshold.value = roundedUp(scores.back());
+        threshold.remark
+            = "A false alarm target must lie between 0 and 100 %; the threshold is the "
+              "largest of "
+            + std::to_string(scores.size()) + " held-out scores.";
+        return threshold;
+    }
+
+    // N + 1 - floor((N + 1) target) is the rank; the tolerance keeps 1000 x 0.001 at 1.
+    const auto rows = static_cast<double>(scores.size());
+    const double above = std::floor((rows + 1.0) * target + 1e-9);
+    if (above >= 1.0) {
+        const double rank = std::max(1.0, rows + 1.0 - above);
+        threshold.value = roundedUp(scores[static_cast<std::size_t>(rank) - 1]);
+        threshold.supported = true;
+        return threshold;
+    }
+    threshold.value = roundedUp(extrapolated(scores, target));
+    threshold.remark = shown(100.0 * target) + " % false alarms cannot be judged from "
+        + std::to_string(scores.size()) + " held-out rows (at least "
+        + shown(std::ceil(1.0 / target - 1.0 - 1e-9))
+        + " are needed); the threshold is extrapolated.";
+    return threshold;
+}
+
+} // namespace stint

@@ -1,0 +1,240 @@
+#include "core/model/family_config.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace stint {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t mostVariants = 64;
+constexpr Index largestOrder = 1024;
+
+json configOf(const EncoderConfig& c)
+{
+    return {{"inputs", c.inputs},
+            {"outputs", c.outputs},
+            {"window", c.window},
+            {"width", c.width},
+            {"heads", c.heads},
+            {"hidden", c.hidden},
+            {"layers", c.layers},
+            {"positions", name(c.positions)},
+            {"norm", name(c.norm)},
+            {"newest", name(c.newest)},
+            {"scale_embedding", c.scaleEmbedding},
+            {"relu_before_head", c.reluBeforeHead}};
+}
+
+json thresholdOf(ScoreKind kind, const Threshold& t)
+{
+    return {{"score", name(kind)}, {"value", t.value},         {"target", t.target},
+            {"rows", t.rows},      {"supported", t.supported}, {"remark", t.remark}};
+}
+
+json variantOf(const FamilyVariant& v)
+{
+    json thresholds = json::array();
+    for (const ScoreKind kind : allScoreKinds)
+        thresholds.push_back(thresholdOf(kind, v.thresholds[static_cast<std::size_t>(kind)]));
+    return {{"name", toString(v.name)},
+            {"encoder", configOf(v.config)},
+            {"keep", v.keep},
+            {"error_mean", v.errorMean},
+            {"thresholds", thresholds},
+            {"epochs", v.epochs},
+            {"best_epoch", v.bestEpoch},
+            {"train_loss", v.trainLoss},
+            {"validation_loss", v.validationLoss}};
+}
+
+template <typename Enum, typename... Values>
+void readEnum(const json& from, const char* key, Enum& to, Values... values)
+{
+    const auto text = from.at(key).get<std::string>();
+    bool known = false;
+    for (const Enum value : {values...}) {
+        if (name(value) == text) {
+            to = value;
+            known = true;
+        }
+    }
+    if (!known)
+        throw json::other_error::create(501, std::string(key) + " is \"" + text + "\"", nullptr);
+}
+
+EncoderConfig readEncoder(const json& from)
+{
+    EncoderConfig c;
+    c.inputs = from.at("inputs").get<Index>();
+    c.outputs = from.at("outputs").get<Index>();
+    c.window = from.at("window").get<Index>();
+    c.width = from.at("width").get<Index>();
+    c.heads = from.at("heads").get<Index>();
+    c.hidden = from.at("hidden").get<Index>();
+    c.layers = from.at("layers").get<Index>();
+    readEnum(from, "positions", c.positions, Positions::None, Positions::WindowSine,
+             Positions::Recycling);
+    readEnum(from, "norm", c.norm, Norm::None, Norm::Token);
+    readEnum(from, "newest", c.newest, Newest::Hidden, Newest::Visible);
+    c.scaleEmbedding = from.at("scale_embedding").get<bool>();
+    c.reluBeforeHead = from.at("relu_before_head").get<bool>();
+    return c;
+}
+
+FamilyVariant readVariant(const json& from)
+{
+    FamilyVariant v;
+    const auto parsed = parseVariantName(from.at("name").get<std::string>());
+    if (!parsed)
+        throw json::other_error::create(501, parsed.error().message, nullptr);
+    v.name = *parsed;
+    v.config = readEncoder(from.at("encoder"));
+    v.config.attention = v.name.attention;
+    v.keep = from.at("keep").get<double>();
+    v.errorMean = from.at("error_mean").get<double>();
+    for (const json& t : from.at("thresholds")) {
+        ScoreKind kind = ScoreKind::Combined;
+        readEnum(t, "score", kind, ScoreKind::Combined, ScoreKind::Encoder,
+                 ScoreKind::Autoregression);
+        v.thresholds[static_cast<std::size_t>(kind)]
+            = {.value = t.at("value").get<float>(),
+               .target = t.at("target").get<double>(),
+               .rows = t.at("rows").get<Index>(),
+               .supported = t.at("supported").get<bool>(),
+               .remark = t.at("remark").get<std::string>()};
+    }
+    v.epochs = from.at("epochs").get<int>();
+    v.bestEpoch = from.at("best_epoch").get<int>();
+    v.trainLoss = from.at("train_loss").get<double>();
+    v.validationLoss = from.at("validation_loss").get<double>();
+    return v;
+}
+
+Family readFamily(const json& from)
+{
+    Family f;
+    f.task = from.at("task").get<std::string>();
+    for (const json& c : from.at("channels")) {
+        f.channels.push_back({c.at("name").get<std::string>(), c.at("unit").get<std::string>()});
+        f.standardiser.mean.push_back(c.at("mean").get<double>());
+        f.standardiser.scale.push_back(c.at("scale").get<double>());
+    }
+    f.rescale = {from.at("rescale").at(0).get<Index>(), from.at("rescale").at(1).get<Index>()};
+    f.smoothingSpan = from.at("smoothing_span").get<double>();
+    const json& linear = from.at("autoregression");
+    f.autoregression.order = linear.at("order").get<Index>();
+    f.autoregression.ridge = linear.at("ridge").get<double>();
+    f.autoregression.channels = static_cast<Index>(f.channels.size());
+    f.autoregressionError = linear.at("error_mean").get<double>();
+    const json& baselines = from.at("baselines");
+    f.baselines.varianceRows = baselines.at("variance_rows").get<Index>();
+    f.baselines.autoregressionError = baselines.at("autoregression_error").get<double>();
+    for (const json& v : from.at("variants"))
+        f.variants.push_back(readVariant(v));
+    const json& training = from.at("training");
+    f.training = {.seed = training.at("seed").get<std::uint64_t>(),
+                  .recordings = training.at("recordings").get<std::vector<std::string>>(),
+                  .trainRows = training.at("train_rows").get<Index>(),
+                  .validationRows = training.at("validation_rows").get<Index>(),
+                  .calibrationRows = training.at("calibration_rows").get<Index>(),
+                  .remarks = training.at("remarks").get<std::vector<std::string>>()};
+    return f;
+}
+
+bool positive(const std::vector<double>& values)
+{
+    return std::all_of(values.begin(), values.end(),
+                       [](double v) { return std::isfinite(v) && v > 0.0; });
+}
+
+/// What no running detector could live with.
+std::optional<Error> contradiction(const Family& f)
+{
+    const std::size_t channels = f.channels.size();
+    if (f.task != "anomaly")
+        return Error {"its task \"" + f.task + "\" is not known to this version"};
+    if (channels == 0 || channels > 4096)
+        return Error {"it has " + std::to_string(channels) + " channels"};
+    if (f.variants.empty() || f.variants.size() > mostVariants)
+        return Error {"it has " + std::to_string(f.variants.size()) + " variants"};
+    if (!positive(f.standardiser.scale) || !positive({f.autoregressionError}))
+        return Error {"its scales are not positive numbers"};
+    if (!(f.smoothingSpan >= 1.0 && f.smoothingSpan <= 1e5) || f.rescale.first < 0)
+        return Error {"its smoothing or its rescaling makes no sense"};
+    if (f.autoregression.order < 1 || f.autoregression.order > largestOrder
+        || f.baselines.varianceRows < 1 || f.baselines.varianceRows > 100'000)
+        return Error {"its autoregression or its baselines make no sense"};
+    for (const FamilyVariant& v : f.variants) {
+        const auto wrong = v.config.validate();
+        if (wrong)
+            return Error {"variant " + toString(v.name) + ": " + wrong->message};
+        const bool fits = v.config.inputs == static_cast<Index>(channels)
+            && v.config.outputs == v.config.inputs && v.config.newest == Newest::Hidden
+            && f.autoregression.order <= v.config.past() && positive({v.errorMean});
+        if (!fits)
+            return Error {"variant " + toString(v.name) + " does not fit its channels"};
+    }
+    return std::nullopt;
+}
+
+} // namespace
+
+std::string configText(const Family& f)
+{
+    json channels = json::array();
+    for (std::size_t c = 0; c < f.channels.size(); ++c)
+        channels.push_back({{"name", f.channels[c].name},
+                            {"unit", f.channels[c].unit},
+                            {"mean", f.standardiser.mean[c]},
+                            {"scale", f.standardiser.scale[c]}});
+    json variants = json::array();
+    for (const FamilyVariant& v : f.variants)
+        variants.push_back(variantOf(v));
+    const json config = {{"format_version", familyFormatVersion},
+                         {"task", f.task},
+                         {"channels", channels},
+                         {"rescale", {f.rescale.first, f.rescale.second}},
+                         {"smoothing_span", f.smoothingSpan},
+                         {"autoregression",
+                          {{"order", f.autoregression.order},
+                           {"ridge", f.autoregression.ridge},
+                           {"error_mean", f.autoregressionError}}},
+                         {"baselines",
+                          {{"variance_rows", f.baselines.varianceRows},
+                           {"autoregression_error", f.baselines.autoregressionError}}},
+                         {"variants", variants},
+                         {"training",
+                          {{"seed", f.training.seed},
+                           {"recordings", f.training.recordings},
+                           {"train_rows", f.training.trainRows},
+                           {"validation_rows", f.training.validationRows},
+                           {"calibration_rows", f.training.calibrationRows},
+                           {"remarks", f.training.remarks}}}};
+    return config.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<Family> parseConfig(const std::string& text)
+{
+    // The library reports a missing key or a wrong type by throwing; this is the only place where
+    // it is called on text from outside.
+    try {
+        const json parsed = json::parse(text);
+        const int version = parsed.at("format_version").get<int>();
+        if (version > familyFormatVersion)
+            return Error {"it was written by a newer version of this program (format "
+                          + std::to_string(version) + ", this one reads up to "
+                          + std::to_string(familyFormatVersion) + ")"};
+        Family family = readFamily(parsed);
+        const auto wrong = contradiction(family);
+        if (wrong)
+            return *wrong;
+        return family;
+    } catch (const json::exception& e) {
+        return Error {std::string("its configuration cannot be read: ") + e.what()};
+    }
+}
+
+} // namespace stint

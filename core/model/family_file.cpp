@@ -1,0 +1,358 @@
+#include "core/model/family.h"
+#include "core/model/family_config.h"
+#include "core/model/safetensors.h"
+
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace stint {
+
+namespace {
+
+using Shape = std::vector<std::int64_t>;
+
+constexpr std::uintmax_t largestFile = 2'000'000'000;
+
+// --- writing -------------------------------------------------------------------------------
+
+Tensor tensorOf(const Matrix<float>& m)
+{
+    std::vector<float> values;
+    values.reserve(static_cast<std::size_t>(m.rows() * m.cols()));
+    for (Index r = 0; r < m.rows(); ++r)
+        values.insert(values.end(), m.row(r), m.row(r) + m.cols());
+    return Tensor::ofFloats({m.rows(), m.cols()}, values);
+}
+
+Tensor tensorOf(const RowMatrix& m)
+{
+    return Tensor::ofDoubles({m.rows(), m.cols()}, {m.data(), static_cast<std::size_t>(m.size())});
+}
+
+Tensor tensorOf(const Eigen::VectorXd& v)
+{
+    return Tensor::ofDoubles({v.size()}, {v.data(), static_cast<std::size_t>(v.size())});
+}
+
+Tensor tensorOf(const std::vector<float>& v)
+{
+    return Tensor::ofFloats({static_cast<std::int64_t>(v.size())}, v);
+}
+
+/// One bit per element, least significant first, each row padded to whole bytes.
+template <typename Predicate>
+Tensor bitPlane(const Matrix<float>& m, Predicate isSet)
+{
+    const Index rowBytes = (m.cols() + 7) / 8;
+    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(m.rows() * rowBytes), 0);
+    for (Index r = 0; r < m.rows(); ++r) {
+        for (Index c = 0; c < m.cols(); ++c) {
+            if (isSet(m(r, c)))
+                bytes[static_cast<std::size_t>(r * rowBytes + c / 8)]
+                    |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(c % 8));
+        }
+    }
+    return Tensor::ofBytes({m.rows(), rowBytes}, std::move(bytes));
+}
+
+void write(TensorFile& file, const std::string& prefix, const LinearParameters<float>& linear)
+{
+    if (linear.format == WeightFormat::SparseBinary) {
+        file.tensors[prefix + ".mask"] = bitPlane(linear.weight, [](float v) { return v != 0.0F; });
+        file.tensors[prefix + ".sign"] = bitPlane(linear.weight, [](float v) { return v > 0.0F; });
+        file.tensors[prefix + ".alpha"] = tensorOf(linear.gain);
+    } else {
+        file.tensors[prefix + ".weight"] = tensorOf(linear.weight);
+    }
+    file.tensors[prefix + ".bias"] = tensorOf(linear.bias);
+}
+
+void write(TensorFile& file, const FamilyVariant& variant)
+{
+    const std::string prefix = toString(variant.name) + "/";
+    const EncoderParameters<float>& p = variant.parameters;
+    forEachLinear(p, [&](const std::string& name, const LinearParameters<float>& linear) {
+        write(file, prefix + name, linear);
+    });
+    if (variant.config.norm != Norm::None) {
+        forEachNorm(p, [&](const std::string& name, const NormParameters<float>& norm) {
+            file.tensors[prefix + name + ".gain"] = tensorOf(norm.gain);
+            file.tensors[prefix + name + ".bias"] = tensorOf(norm.bias);
+        });
+    }
+    if (!p.positions.empty())
+        file.tensors[prefix + "positions"] = tensorOf(p.positions);
+    file.tensors[prefix + "query_token"] = tensorOf(p.queryToken);
+}
+
+// --- reading -------------------------------------------------------------------------------
+
+/// Takes tensors out of a file by name and shape; remembers the first thing that was wrong.
+class TensorReader {
+public:
+    explicit TensorReader(TensorFile& file) : m_file(file) { }
+
+    [[nodiscard]] const std::string& problem() const { return m_problem; }
+
+    Matrix<float> matrix(const std::string& name, Index rows, Index cols)
+    {
+        // Memory is taken only once the file has shown that it holds so much.
+        Matrix<float> m;
+        const std::vector<float> values = floats(name, {rows, cols});
+        if (values.empty())
+            return m;
+        m.resize(rows, cols);
+        for (Index r = 0; r < rows; ++r)
+            std::copy_n(values.begin() + r * cols, cols, m.row(r));
+        return m;
+    }
+
+    std::vector<float> vector(const std::string& name, Index size) { return floats(name, {size}); }
+
+    RowMatrix doubles(const std::string& name, Index rows, Index cols)
+    {
+        RowMatrix m;
+        const std::vector<double> values = take(name, TensorType::F64, {rows, cols}).doubles();
+        checkFinite(name, values);
+        if (!m_problem.empty())
+            return m;
+        m.resize(rows, cols);
+        std::copy(values.begin(), values.end(), m.data());
+        return m;
+    }
+
+    /// (rows, columns) of a matrix whose number of rows the file decides.
+    RowMatrix doublesOfAnyHeight(const std::string& name, Index cols)
+    {
+        const auto found = m_file.tensors.find(name);
+        const bool fits = found != m_file.tensors.end() && found->second.shape.size() == 2;
+        return doubles(name, fits ? found->second.shape[0] : 0, cols);
+    }
+
+    std::vector<std::uint8_t> bits(const std::string& name, Index rows, Index cols)
+    {
+        return take(name, TensorType::U8, {rows, (cols + 7) / 8}).bytes;
+    }
+
+    /// Fails if there are tensors that nothing asked for.
+    void finish()
+    {
+        if (m_problem.empty() && !m_file.tensors.empty())
+            m_problem = "tensor \"" + m_file.tensors.begin()->first + "\" does not belong there";
+    }
+
+    void fail(const std::string& problem)
+    {
+        if (m_problem.empty())
+            m_problem = problem;
+    }
+
+private:
+    Tensor take(const std::string& name, TensorType type, const Shape& shape)
+    {
+        const auto found = m_file.tensors.find(name);
+        if (found == m_file.tensors.end()) {
+            fail("tensor \"" + name + "\" is missing");
+            return {};
+        }
+        Tensor t = std::move(found->second);
+        m_file.tensors.erase(found);
+        if (t.type != type || t.shape != shape) {
+            fail("tensor \"" + name + "\" has another type or shape than its architecture");
+            return {};
+        }
+        return t;
+    }
+
+    std::vector<float> floats(const std::string& name, const Shape& shape)
+    {
+        std::vector<float> values = take(name, TensorType::F32, shape).floats();
+        checkFinite(name, values);
+        return values;
+    }
+
+    template <typename T>
+    void checkFinite(const std::string& name, const std::vector<T>& values)
+    {
+        for (const T v : values) {
+            if (!std::isfinite(v)) {
+                fail("tensor \"" + name + "\" holds a value that is not a number");
+                return;
+            }
+        }
+    }
+
+    TensorFile& m_file;
+    std::string m_problem;
+};
+
+LinearParameters<float> readLinear(TensorReader& reader, const std::string& prefix,
+                                   WeightFormat format, Index outputs, Index inputs)
+{
+    LinearParameters<float> p;
+    p.format = format;
+    p.bias = reader.vector(prefix + ".bias", outputs);
+    if (format != WeightFormat::SparseBinary) {
+        p.weight = reader.matrix(prefix + ".weight", outputs, inputs);
+        return p;
+    }
+    p.gain = reader.vector(prefix + ".alpha", outputs);
+    const auto mask = reader.bits(prefix + ".mask", outputs, inputs);
+    const auto sign = reader.bits(prefix + ".sign", outputs, inputs);
+    if (!reader.problem().empty())
+        return p;
+    p.weight.resize(outputs, inputs);
+    const Index rowBytes = (inputs + 7) / 8;
+    for (Index r = 0; r < outputs; ++r) {
+        for (Index c = 0; c < rowBytes * 8; ++c) {
+            const auto at = static_cast<std::size_t>(r * rowBytes + c / 8);
+            const unsigned bit = 1U << static_cast<unsigned>(c % 8);
+            const bool kept = (mask[at] & bit) != 0;
+            const bool positive = (sign[at] & bit) != 0;
+            if ((positive && !kept) || (kept && c >= inputs)) {
+                reader.fail("tensor \"" + prefix + ".sign\" marks weights that are not kept");
+                return p;
+            }
+            if (kept)
+                p.weight(r, c) = positive ? 1.0F : -1.0F;
+        }
+    }
+    return p;
+}
+
+void readVariant(TensorReader& reader, FamilyVariant& variant)
+{
+    const EncoderConfig& c = variant.config;
+    const std::string prefix = toString(variant.name) + "/";
+    const WeightFormat format = variant.name.weights;
+    EncoderParameters<float>& p = variant.parameters;
+    p.blocks.resize(static_cast<std::size_t>(c.layers));
+    p.embed = readLinear(reader, prefix + "embed", WeightFormat::Dense, c.width, c.inputs);
+    p.head = readLinear(reader, prefix + "head", WeightFormat::Dense, c.outputs, c.width);
+    forEachLinear(p, [&](const std::string& name, LinearParameters<float>& linear) {
+        if (name == "embed" || name == "head")
+            return;
+        const bool expands = name.ends_with("expand");
+        const bool contracts = name.ends_with("contract");
+        linear = readLinear(reader, prefix + name, format, expands ? c.hidden : c.width,
+                            contracts ? c.hidden : c.width);
+    });
+    if (c.norm != Norm::None) {
+        forEachNorm(p, [&](const std::string& name, NormParameters<float>& norm) {
+            norm.gain = reader.vector(prefix + name + ".gain", c.width);
+            norm.bias = reader.vector(prefix + name + ".bias", c.width);
+        });
+    }
+    if (c.positions != Positions::None)
+        p.positions
+            = reader.matrix(prefix + "positions",
+                            c.positions == Positions::Recycling ? c.period() : c.window, c.width);
+    p.queryToken = reader.vector(prefix + "query_token", c.width);
+}
+
+Result<Family> familyOf(TensorFile file)
+{
+    const auto config = file.metadata.find("stint.config");
+    if (config == file.metadata.end())
+        return Error {"it is a safetensors file, but not a model of this program"};
+    Result<Family> family = parseConfig(config->second);
+    if (!family)
+        return family;
+    const auto channels = static_cast<Index>(family->channels.size());
+    const Index order = family->autoregression.order;
+    TensorReader reader(file);
+    const auto linear = [&](const std::string& prefix, Autoregression& a) {
+        a.order = order;
+        a.channels = channels;
+        a.weights = reader.doubles(prefix + ".weight", channels, channels * order);
+        a.intercept = reader.doubles(prefix + ".intercept", channels, 1);
+    };
+    linear("autoregression", family->autoregression);
+    Baselines& b = family->baselines;
+    b.autoregression = family->autoregression;
+    b.mean = reader.doubles("baselines.mean", channels, 1);
+    b.components = reader.doublesOfAnyHeight("baselines.components", channels);
+    b.precision = reader.doubles("baselines.precision", channels, channels);
+    for (FamilyVariant& variant : family->variants)
+        readVariant(reader, variant);
+    reader.finish();
+    if (!reader.problem().empty())
+        return Error {reader.problem()};
+    return family;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const Family>> loadFamily(const std::string& path)
+{
+    const auto refuse = [&path](const std::string& why) {
+        return Error {"\"" + path + "\" cannot be used as a model: " + why
+                      + "; choose a .stint file or train a new one."};
+    };
+    std::error_code code;
+    if (std::filesystem::is_directory(path, code))
+        return refuse("it is a folder");
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        return refuse("it does not exist or may not be read");
+    const std::uintmax_t size = std::filesystem::file_size(path, code);
+    if (code || size > largestFile)
+        return refuse("it is too large");
+    const std::string image {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    if (image.empty())
+        return refuse("it is empty");
+    Result<TensorFile> file = parseTensors(image);
+    if (!file)
+        return refuse(file.error().message);
+    Result<Family> family = familyOf(std::move(*file));
+    if (!family)
+        return refuse(family.error().message);
+    return std::shared_ptr<const Family>(std::make_shared<Family>(std::move(*family)));
+}
+
+Result<Done> saveFamily(const Family& family, const std::string& path)
+{
+    TensorFile file;
+    file.metadata["format"] = "stint";
+    file.metadata["stint.config"] = configText(family);
+    const auto column = [](const Eigen::VectorXd& v) {
+        Tensor t = tensorOf(v);
+        t.shape.push_back(1);
+        return t;
+    };
+    file.tensors["autoregression.weight"] = tensorOf(family.autoregression.weights);
+    file.tensors["autoregression.intercept"] = column(family.autoregression.intercept);
+    file.tensors["baselines.mean"] = column(family.baselines.mean);
+    file.tensors["baselines.components"] = tensorOf(family.baselines.components);
+    file.tensors["baselines.precision"] = tensorOf(family.baselines.precision);
+    for (const FamilyVariant& variant : family.variants)
+        write(file, variant);
+
+    const std::string image = serialiseTensors(file);
+    const std::string temporary = path + ".part";
+    const auto failed = [&](const std::string& what) {
+        std::error_code ignored;
+        std::filesystem::remove(temporary, ignored);
+        return Error {"The model could not be saved as \"" + path + "\": " + what
+                      + "; choose another place."};
+    };
+    {
+        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
+        if (!out)
+            return failed("the folder does not exist or may not be written");
+        out.write(image.data(), static_cast<std::streamsize>(image.size()));
+        out.flush();
+        if (!out)
+            return failed("the disk is full or was removed");
+    }
+    std::error_code code;
+    std::filesystem::rename(temporary, path, code);
+    if (code)
+        return failed(code.message());
+    return Done {};
+}
+
+} // namespace stint

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stint {
+
+/// What a cell of a table holds.
+enum class CellKind {
+    Missing, ///< empty or one of NaN, NA, N/A, null, none, -, ?
+    Number, ///< a number, infinity, or true / false as 1 / 0
+    Other, ///< anything else
+};
+
+/// Reads one cell. `value` is the number, else NaN. `decimal` is '.' or ','. Accepts a leading '+'
+/// and exponents, in any locale; numbers too large for a double become infinite. Groups of
+/// thousands are refused, because they cannot be told from decimals.
+[[nodiscard]] CellKind readCell(std::string_view text, char decimal, double& value);
+
+/// The text without blanks and line ends around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+/// A copy with A-Z turned into a-z.
+[[nodiscard]] std::string lowerCase(std::string_view text);
+
+} // namespace stint

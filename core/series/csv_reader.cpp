@@ -1,0 +1,157 @@
+#include "core/series/csv_reader.h"
+
+#include "core/series/label_column.h"
+#include "core/series/table_rows.h"
+#include "core/series/text_source.h"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+namespace stint {
+
+namespace {
+
+constexpr double readingShare = 0.2; // of the progress; the rest is parsing
+
+bool hasFinite(const std::vector<double>& values)
+{
+    return std::ranges::any_of(values, [](double v) { return std::isfinite(v); });
+}
+
+/// Moves the columns of a table to where they belong in a recording.
+class RecordingBuilder {
+public:
+    RecordingBuilder(const TableLayout& layout, TableRows rows, const ReadOptions& options)
+        : m_layout(layout), m_rows(std::move(rows)), m_options(options)
+    { }
+
+    /// False if no channel holds a number.
+    bool build(const std::optional<DateColumns>& dates, Recording& recording)
+    {
+        std::optional<std::size_t> time;
+        if (dates) {
+            recording.time = dateAxis(m_layout.columns[dates->date], std::move(m_rows.dateSeconds),
+                                      std::move(m_rows.dateText));
+        } else {
+            time = chooseTime();
+            recording.time = time ? numberAxis(m_layout.columns[*time], m_rows.values[*time])
+                                  : rowAxis(m_rows.rows);
+        }
+        for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
+            const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
+            if (c != time && !isDate)
+                addColumn(c, recording);
+        }
+        recording.badLines = std::move(m_rows.badLines);
+        recording.badLineCount = m_rows.badLineCount;
+        return std::ranges::any_of(recording.channels,
+                                   [](const Channel& c) { return hasFinite(c.values); });
+    }
+
+private:
+    /// The only column of numbers is a channel, whatever its name.
+    [[nodiscard]] std::optional<std::size_t> chooseTime() const
+    {
+        const auto time = chooseNumberColumn(m_layout, m_rows.values);
+        for (std::size_t c = 0; time && c < m_rows.values.size(); ++c)
+            if (c != *time && hasFinite(m_rows.values[c]))
+                return time;
+        return std::nullopt;
+    }
+
+    void addColumn(std::size_t c, Recording& recording)
+    {
+        const ColumnLayout& column = m_layout.columns[c];
+        std::vector<double>& values = m_rows.values[c];
+        if (values.empty()) {
+            recording.ignoredColumns.push_back(column.name);
+        } else if (isLabelName(column, m_options.labelColumns) && isLabelContent(column, values)) {
+            recording.labels.push_back(makeLabel(column, values));
+        } else if (column.named || hasFinite(values)) {
+            recording.channels.push_back({column.name, column.unit, std::move(values)});
+        }
+    }
+
+    const TableLayout& m_layout;
+    TableRows m_rows;
+    const ReadOptions& m_options;
+};
+
+Result<Recording> parseLines(std::string_view text, const std::string& name,
+                             const ReadOptions& options)
+{
+    const Result<TableLayout> layout = detectLayout(text, name);
+    if (!layout)
+        return layout.error();
+    const auto dates = chooseDateColumns(*layout);
+    TableRows rows = readRows(text, *layout, dates, options.progress);
+    if (rows.stopped)
+        return Error {"Reading " + name + " was stopped; open it again to read all of it."};
+    if (rows.tooShort)
+        return Error {name
+                      + " is not a table: most of its lines lack most of their cells; check "
+                        "which program wrote it."};
+    Recording recording;
+    recording.dialect = layout->dialect;
+    RecordingBuilder builder(*layout, std::move(rows), options);
+    if (!builder.build(dates, recording))
+        return Error {name
+                      + " has no column of measurements beside its time and labels; choose a "
+                        "table with at least one more column of numbers."};
+    if (options.progress)
+        options.progress(1.0);
+    return recording;
+}
+
+/// Lines of old Macintosh programs end in CR alone; they are rewritten so that LF ends every line.
+Result<Recording> parseText(std::string_view text, const std::string& name,
+                            const ReadOptions& options)
+{
+    if (text.starts_with("\xEF\xBB\xBF"))
+        text.remove_prefix(3);
+    if (detectEndOfLine(text) != "CR")
+        return parseLines(text, name, options);
+    std::string lines(text);
+    std::ranges::replace(lines, '\r', '\n');
+    Result<Recording> recording = parseLines(lines, name, options);
+    if (recording)
+        recording->dialect.endOfLine = "CR";
+    return recording;
+}
+
+} // namespace
+
+Result<Recording> parseRecording(std::string_view text, const std::string& name,
+                                 const ReadOptions& options)
+{
+    Result<Recording> recording = parseText(text, name, options);
+    if (recording)
+        recording->name = name;
+    return recording;
+}
+
+Result<Recording> readRecording(const std::string& path, const ReadOptions& options)
+{
+    ReadProgress reading;
+    ReadOptions parsing = options;
+    if (const auto& progress = options.progress) {
+        reading = [&progress](double part) { return progress(readingShare * part); };
+        parsing.progress = [&progress](double part) {
+            return progress(readingShare + (1.0 - readingShare) * part);
+        };
+    }
+    const Result<DecodedText> decoded = readTextFile(path, reading);
+    if (!decoded)
+        return decoded.error();
+    Result<Recording> recording = parseText(decoded->text, path, parsing);
+    if (recording) {
+        recording->path = path;
+        recording->name = std::filesystem::path(path).filename().string();
+        recording->dialect.encoding = decoded->encoding;
+    }
+    return recording;
+}
+
+} // namespace stint

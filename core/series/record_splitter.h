@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stint {
+
+/// One cell of a record: a view into the text, without quotes and without blanks around it.
+struct Cell {
+    std::string_view text;
+    bool escaped = false; ///< holds doubled quotes that stand for one each
+
+    /// A copy with doubled quotes made single.
+    [[nodiscard]] std::string unescaped(char quote) const;
+};
+
+/// Walks over delimited text record by record as RFC 4180 has it: cells in quotes may hold
+/// delimiters, line ends and doubled quotes. Blank lines and lines that begin with '#' are passed
+/// over. Lines end in LF or CRLF. A quote that is never closed within 64 KiB is an ordinary
+/// character, so that one stray quote does not swallow a file.
+///
+/// Ownership: none; the text must outlive the splitter and every cell.
+class RecordSplitter {
+public:
+    /// `delimiter` ' ' stands for a run of blanks and tabs. `line` is the number of the first line.
+    RecordSplitter(std::string_view text, char delimiter, char quote, std::size_t offset = 0,
+                   std::size_t line = 1);
+
+    /// The cells of the next record; false at the end of the text.
+    bool next(std::vector<Cell>& cells);
+
+    /// The line on which the last record began, counted from 1.
+    [[nodiscard]] std::size_t line() const { return m_recordLine; }
+
+    /// Where the last record began [bytes].
+    [[nodiscard]] std::size_t offset() const;
+
+    /// The latest comment before the last record, without '#'; empty if there was none.
+    [[nodiscard]] std::string_view comment() const { return m_comment; }
+
+private:
+    bool skipToRecord();
+    void splitDelimited(std::vector<Cell>& cells);
+    void splitBlanks(std::vector<Cell>& cells);
+    bool takeQuoted(std::vector<Cell>& cells);
+    [[nodiscard]] bool atLineEnd() const { return m_at == m_end || *m_at == '\n'; }
+    [[nodiscard]] bool atDelimiter() const;
+
+    const char* m_begin;
+    const char* m_end;
+    const char* m_at;
+    const char* m_record;
+    char m_delimiter;
+    char m_quote;
+    std::size_t m_line;
+    std::size_t m_recordLine;
+    std::string_view m_comment;
+};
+
+} // namespace stint

@@ -1,0 +1,320 @@
+#include "core/series/table_layout.h"
+
+#include "core/series/cell.h"
+#include "core/series/cell_type.h"
+#include "core/series/header_names.h"
+#include "core/series/time_names.h"
+
+#include <algorithm>
+#include <array>
+
+namespace stint {
+
+namespace {
+
+constexpr std::size_t spreadCount = 256;
+constexpr std::size_t judgedRows = 10;
+constexpr std::size_t mostHeaderRows = 4;
+
+struct HeadRecord {
+    std::vector<Cell> cells;
+    std::size_t offset = 0;
+    std::size_t line = 0;
+    std::string_view comment; ///< the latest before it
+};
+
+std::vector<HeadRecord> readHead(std::string_view text, const Dialect& dialect)
+{
+    std::vector<HeadRecord> records;
+    RecordSplitter splitter(firstLines(text), dialect.delimiter, dialect.quote);
+    HeadRecord record;
+    while (splitter.next(record.cells)) {
+        record.offset = splitter.offset();
+        record.line = splitter.line();
+        record.comment = splitter.comment();
+        records.push_back(record);
+    }
+    return records;
+}
+
+bool isBanner(const std::vector<Cell>& cells)
+{
+    return cells.size() > 1 && std::ranges::all_of(cells, [](const Cell& cell) {
+               return cell.text.starts_with("--") && cell.text.ends_with("--");
+           });
+}
+
+bool isName(const Cell& cell)
+{
+    return cellType(cell.text, '.') == CellType::Text
+        && cell.text.find_first_of(":=,") == std::string_view::npos;
+}
+
+class LayoutFinder {
+public:
+    LayoutFinder(std::string_view text, const TableShape& shape);
+
+    /// False if there is no table with numbers.
+    bool find();
+    [[nodiscard]] TableLayout take() { return std::move(m_layout); }
+
+private:
+    [[nodiscard]] std::size_t findTable();
+    void findHeader(std::size_t table);
+    void sampleFrom(std::size_t firstRecord);
+    void sampleRecord(const std::vector<Cell>& cells);
+    void judgeTypes();
+    /// Cells of a row in columns of numbers or dates.
+    struct Fits {
+        std::size_t present = 0;
+        std::size_t fitting = 0; ///< of the type of their column
+    };
+    [[nodiscard]] Fits countFits(const std::vector<Cell>& cells) const;
+    [[nodiscard]] bool namesTime(const std::vector<Cell>& cells) const;
+    [[nodiscard]] bool isPartOfTable(const std::vector<Cell>& cells) const;
+    [[nodiscard]] bool fitsTypes(const std::vector<Cell>& cells, bool emptyFits) const;
+    [[nodiscard]] bool beginsTable(std::size_t record) const;
+    [[nodiscard]] bool isHeader(const std::vector<Cell>& cells, bool lowest) const;
+    [[nodiscard]] std::vector<std::string> texts(const std::vector<Cell>& cells) const;
+    [[nodiscard]] HeaderRows commentedNames(std::size_t table) const;
+
+    std::string_view m_text;
+    TableLayout m_layout;
+    std::vector<HeadRecord> m_head;
+    std::vector<std::string_view> m_spread;
+};
+
+LayoutFinder::LayoutFinder(std::string_view text, const TableShape& shape)
+    : m_text(text), m_head(readHead(text, shape.dialect)), m_spread(spreadLines(text, spreadCount))
+{
+    m_layout.dialect = shape.dialect;
+    m_layout.columns.resize(shape.columns);
+}
+
+void LayoutFinder::sampleRecord(const std::vector<Cell>& cells)
+{
+    if (cells.size() != m_layout.columns.size())
+        return;
+    for (std::size_t c = 0; c < cells.size(); ++c)
+        m_layout.columns[c].sample.push_back(cells[c].text);
+}
+
+void LayoutFinder::sampleFrom(std::size_t firstRecord)
+{
+    for (ColumnLayout& column : m_layout.columns)
+        column.sample.clear();
+    for (std::size_t r = firstRecord; r < m_head.size(); ++r)
+        sampleRecord(m_head[r].cells);
+    std::vector<Cell> cells;
+    for (const std::string_view line : m_spread) {
+        RecordSplitter splitter(line, m_layout.dialect.delimiter, m_layout.dialect.quote);
+        if (splitter.next(cells))
+            sampleRecord(cells);
+    }
+    judgeTypes();
+}
+
+void LayoutFinder::judgeTypes()
+{
+    for (ColumnLayout& column : m_layout.columns) {
+        std::array<std::size_t, 5> counts {};
+        for (const std::string_view cell : column.sample)
+            ++counts[static_cast<std::size_t>(cellType(cell, m_layout.dialect.decimal))];
+        const auto of = [&counts](CellType t) { return counts[static_cast<std::size_t>(t)]; };
+        const std::size_t present = column.sample.size() - of(CellType::Missing);
+        // Two thirds: one wrong cell among three does not make a column of numbers text.
+        const auto mostly = [&](std::size_t count) { return 3 * count >= 2 * present; };
+        if (present == 0)
+            column.type = ColumnType::Unknown;
+        else if (mostly(of(CellType::Number)))
+            column.type = ColumnType::Number;
+        else if (mostly(of(CellType::Date)))
+            column.type = ColumnType::Date;
+        else if (mostly(of(CellType::TimeOfDay)))
+            column.type = ColumnType::TimeOfDay;
+        else
+            column.type = ColumnType::Text;
+    }
+}
+
+LayoutFinder::Fits LayoutFinder::countFits(const std::vector<Cell>& cells) const
+{
+    Fits fits;
+    const std::size_t count = std::min(cells.size(), m_layout.columns.size());
+    for (std::size_t c = 0; c < count; ++c) {
+        const ColumnType wanted = m_layout.columns[c].type;
+        if (wanted == ColumnType::Text || wanted == ColumnType::Unknown)
+            continue;
+        const CellType type = cellType(cells[c].text, m_layout.dialect.decimal);
+        if (type == CellType::Missing)
+            continue;
+        ++fits.present;
+        const bool fit = (wanted == ColumnType::Number && type == CellType::Number)
+            || (wanted == ColumnType::Date && type == CellType::Date)
+            || (wanted == ColumnType::TimeOfDay && type == CellType::TimeOfDay);
+        fits.fitting += fit ? 1U : 0U;
+    }
+    return fits;
+}
+
+/// Whether more than half of the cells that stand in columns of numbers or dates are such.
+bool LayoutFinder::fitsTypes(const std::vector<Cell>& cells, bool emptyFits) const
+{
+    const Fits fits = countFits(cells);
+    return fits.present == 0 ? emptyFits : 2 * fits.fitting > fits.present;
+}
+
+/// "time,1,2,3": the names of the other columns are numbers, the name of the time gives it away.
+bool LayoutFinder::namesTime(const std::vector<Cell>& cells) const
+{
+    const std::size_t count = std::min(cells.size(), m_layout.columns.size());
+    for (std::size_t c = 0; c < count; ++c)
+        if (m_layout.columns[c].type != ColumnType::Text && timeNameRank(cells[c].text) > 0)
+            return true;
+    return false;
+}
+
+bool LayoutFinder::beginsTable(std::size_t record) const
+{
+    const std::size_t columns = m_layout.columns.size();
+    const auto& first = m_head[record].cells;
+    if (2 * first.size() < columns || namesTime(first) || !fitsTypes(first, false))
+        return false;
+    const std::size_t last = std::min(record + judgedRows, m_head.size());
+    std::size_t fitting = 0;
+    for (std::size_t r = record; r < last; ++r)
+        fitting += fitsTypes(m_head[r].cells, true) ? 1U : 0U;
+    return 3 * fitting >= 2 * (last - record);
+}
+
+/// Index of the first record of the table; the number of records if there is none.
+std::size_t LayoutFinder::findTable()
+{
+    // Types are first judged with all lines but the top one, then again from the table on.
+    std::size_t top = 0;
+    while (top < m_head.size() && m_head[top].cells.size() != m_layout.columns.size())
+        ++top;
+    sampleFrom(top + 1 < m_head.size() ? top + 1 : top);
+    std::size_t table = 0;
+    while (table < m_head.size() && !beginsTable(table))
+        ++table;
+    // Rows with a wrong cell or two just above belong to the table, not to its header.
+    while (table > 0 && table < m_head.size() && isPartOfTable(m_head[table - 1].cells))
+        --table;
+    return table;
+}
+
+/// Whether a row has the cells of a table and at least one of them fits.
+bool LayoutFinder::isPartOfTable(const std::vector<Cell>& cells) const
+{
+    return cells.size() == m_layout.columns.size() && !namesTime(cells)
+        && countFits(cells).fitting > 0;
+}
+
+/// Only the lowest header row may be one cell short: the column of row numbers has no name.
+bool LayoutFinder::isHeader(const std::vector<Cell>& cells, bool lowest) const
+{
+    const std::size_t columns = m_layout.columns.size();
+    const auto filled = static_cast<std::size_t>(
+        std::ranges::count_if(cells, [](const Cell& cell) { return !cell.text.empty(); }));
+    const bool shorter = lowest && cells.size() + 1 == columns && columns > 1;
+    const bool longer = cells.size() > columns && filled <= columns;
+    return (cells.size() == columns || shorter || longer) && 2 * filled > cells.size();
+}
+
+std::vector<std::string> LayoutFinder::texts(const std::vector<Cell>& cells) const
+{
+    std::vector<std::string> row;
+    row.reserve(cells.size());
+    for (const Cell& cell : cells)
+        row.push_back(cell.unescaped(m_layout.dialect.quote));
+    while (row.size() > m_layout.columns.size())
+        row.pop_back();
+    return row;
+}
+
+/// Names in the last comment above the table, as some tools write them ("# time,a,b" or
+/// "# Labels: a,b").
+HeaderRows LayoutFinder::commentedNames(std::size_t table) const
+{
+    std::string_view comment = m_head[table].comment;
+    const std::size_t label = comment.find(":=") != std::string_view::npos ? comment.find(":=") + 2
+                                                                           : comment.find(": ") + 1;
+    for (const std::size_t from : {std::size_t {0}, label}) {
+        for (const char delimiter : {m_layout.dialect.delimiter, ','}) {
+            RecordSplitter splitter(comment.substr(std::min(from, comment.size())), delimiter,
+                                    m_layout.dialect.quote);
+            std::vector<Cell> cells;
+            if (splitter.next(cells) && cells.size() == m_layout.columns.size()
+                && std::ranges::all_of(cells, isName))
+                return {texts(cells)};
+        }
+    }
+    return {};
+}
+
+void LayoutFinder::findHeader(std::size_t table)
+{
+    HeaderRows rows;
+    std::size_t first = table;
+    const std::size_t most = m_layout.columns.size() == 1 ? 1 : mostHeaderRows;
+    while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)) {
+        --first;
+        rows.insert(rows.begin(), texts(m_head[first].cells));
+    }
+    // "---load--- ---cpu---": a banner over groups of names belongs to the header.
+    if (first != table && first > 0 && isBanner(m_head[first - 1].cells))
+        --first;
+    const std::size_t top = m_head[first].line;
+    m_layout.dialect.headerLines = table - first;
+    m_layout.dialect.preambleLines = top - 1;
+    if (rows.empty())
+        rows = commentedNames(table);
+    nameColumns(rows, m_layout.columns);
+    // A delimiter at the end of every line makes a column of nothing.
+    while (m_layout.columns.size() > 1 && !m_layout.columns.back().named
+           && m_layout.columns.back().type == ColumnType::Unknown)
+        m_layout.columns.pop_back();
+}
+
+bool LayoutFinder::find()
+{
+    const std::size_t table = findTable();
+    if (table == m_head.size())
+        return false;
+    m_layout.dataOffset = m_head[table].offset;
+    m_layout.dataLine = m_head[table].line;
+    sampleFrom(table);
+    findHeader(table);
+    return std::ranges::find(m_layout.columns, ColumnType::Number, &ColumnLayout::type)
+        != m_layout.columns.end();
+}
+
+bool hasOneLine(std::string_view text)
+{
+    return trimmed(text).find('\n') == std::string_view::npos;
+}
+
+} // namespace
+
+Result<TableLayout> detectLayout(std::string_view text, const std::string& name)
+{
+    if (trimmed(text).empty())
+        return Error {name + " is empty; choose a file that holds a table."};
+    if (hasOneLine(text))
+        return Error {name
+                      + " has only one line; a recording needs a line of names and lines of "
+                        "numbers below it."};
+    const TableShape shape = detectDialect(text);
+    if (shape.columns > mostColumns)
+        return Error {name + " has " + std::to_string(shape.columns) + " columns, more than "
+                      + std::to_string(mostColumns) + "; split it into tables of fewer columns."};
+    LayoutFinder finder(text, shape);
+    if (!finder.find())
+        return Error {name
+                      + " has no column of numbers; choose a table in which at least one "
+                        "column holds measurements."};
+    return finder.take();
+}
+
+} // namespace stint

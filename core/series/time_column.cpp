@@ -1,0 +1,323 @@
+#include "core/series/time_column.h"
+
+#include "core/series/cell.h"
+#include "core/series/time_names.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace stint {
+
+namespace {
+
+/// How neighbours that are both present differ.
+struct Order {
+    std::size_t pairs = 0;
+    std::size_t rising = 0;
+    std::size_t falling = 0;
+};
+
+Order orderOf(const std::vector<double>& values)
+{
+    Order order;
+    double before = std::numeric_limits<double>::quiet_NaN();
+    for (const double value : values) {
+        if (!std::isfinite(value))
+            continue;
+        if (std::isfinite(before)) {
+            ++order.pairs;
+            order.rising += value > before ? 1U : 0U;
+            order.falling += value < before ? 1U : 0U;
+        }
+        before = value;
+    }
+    return order;
+}
+
+bool mostlyOrdered(const Order& order)
+{
+    return order.rising > 0 && 10 * order.falling <= order.pairs;
+}
+
+bool mostlyRising(const Order& order)
+{
+    return order.rising > 0 && 10 * order.rising >= 9 * order.pairs;
+}
+
+/// The differences of neighbours that are both finite.
+std::vector<double> differences(const std::vector<double>& values)
+{
+    std::vector<double> steps;
+    steps.reserve(values.size());
+    for (std::size_t i = 1; i < values.size(); ++i)
+        if (std::isfinite(values[i]) && std::isfinite(values[i - 1]))
+            steps.push_back(values[i] - values[i - 1]);
+    return steps;
+}
+
+/// The median of the positive ones; 0 if there are none.
+double medianStep(std::vector<double> steps)
+{
+    const auto last = std::partition(steps.begin(), steps.end(), [](double d) { return d > 0.0; });
+    steps.erase(last, steps.end());
+    if (steps.empty())
+        return 0.0;
+    const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
+    std::nth_element(steps.begin(), middle, steps.end());
+    return *middle;
+}
+
+bool risesEvenly(const std::vector<double>& values)
+{
+    const std::vector<double> steps = differences(values);
+    const double median = medianStep(steps);
+    const auto even = std::ranges::count_if(
+        steps, [median](double d) { return std::abs(d - median) <= 0.1 * median; });
+    const auto rising = std::ranges::count_if(steps, [](double d) { return d > 0.0; });
+    return steps.size() >= 7 && rising == std::ssize(steps) && 10 * even >= 9 * std::ssize(steps);
+}
+
+std::vector<double> sampledSeconds(const std::vector<std::string_view>& cells, DateOrder order)
+{
+    std::vector<double> seconds;
+    for (const std::string_view cell : cells)
+        if (const auto parts = splitDate(cell))
+            if (const auto value = dateSeconds(*parts, order))
+                seconds.push_back(*value);
+    return seconds;
+}
+
+bool sampleHasTime(const ColumnLayout& column)
+{
+    std::size_t with = 0;
+    std::size_t dates = 0;
+    for (const std::string_view cell : column.sample) {
+        const auto parts = splitDate(cell);
+        dates += parts ? 1U : 0U;
+        with += parts && parts->hasTime ? 1U : 0U;
+    }
+    return 2 * with > dates;
+}
+
+/// The neighbour of a column of bare dates that holds times of day.
+std::optional<std::size_t> timeOfDayBeside(const TableLayout& layout, std::size_t date)
+{
+    const auto& columns = layout.columns;
+    if (columns[date].type != ColumnType::Date || sampleHasTime(columns[date]))
+        return std::nullopt;
+    if (date + 1 < columns.size() && columns[date + 1].type == ColumnType::TimeOfDay)
+        return date + 1;
+    if (date > 0 && columns[date - 1].type == ColumnType::TimeOfDay)
+        return date - 1;
+    return std::nullopt;
+}
+
+/// How well a column of dates serves as time; 0 if it does not.
+int dateFitness(const ColumnLayout& column)
+{
+    if (column.type != ColumnType::Date && column.type != ColumnType::TimeOfDay)
+        return 0;
+    const int rank = timeNameRank(column.header);
+    const int fitness = 1 + 2 * rank + (column.type == ColumnType::Date ? 1 : 0);
+    if (rank == 2)
+        return fitness;
+    const Order order = orderOf(sampledSeconds(column.sample, dateOrderOf(column.sample)));
+    return 10 * order.falling <= order.pairs ? fitness : 0;
+}
+
+/// How well a column of numbers serves as time; 0 if it does not. A clear name may repeat a time,
+/// as coarse clocks do; a vague one must rise.
+int numberFitness(int nameRank, const std::vector<double>& values)
+{
+    if (nameRank == 0)
+        return 0;
+    const Order order = orderOf(values);
+    if (mostlyRising(order))
+        return 1 + nameRank;
+    return nameRank == 2 && mostlyOrdered(order) ? 1 : 0;
+}
+
+} // namespace
+
+DateOrder dateOrderOf(const std::vector<std::string_view>& cells)
+{
+    char separator = '/';
+    for (const std::string_view cell : cells) {
+        const auto parts = splitDate(cell);
+        if (!parts || !parts->hasDate || parts->yearFirst || parts->namedMonth)
+            continue;
+        separator = parts->separator;
+        if (parts->part[0] > 12)
+            return DateOrder::DayFirst;
+        if (parts->part[1] > 12)
+            return DateOrder::MonthFirst;
+    }
+    if (separator != '/')
+        return DateOrder::DayFirst;
+    const bool monthInOrder = orderOf(sampledSeconds(cells, DateOrder::MonthFirst)).falling == 0;
+    const bool dayInOrder = orderOf(sampledSeconds(cells, DateOrder::DayFirst)).falling == 0;
+    return dayInOrder && !monthInOrder ? DateOrder::DayFirst : DateOrder::MonthFirst;
+}
+
+std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
+{
+    std::optional<std::size_t> best;
+    int most = 0;
+    bool clearNumber = false;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        const int fitness = dateFitness(layout.columns[c]);
+        if (fitness > most) {
+            most = fitness;
+            best = c;
+        }
+        clearNumber = clearNumber
+            || (layout.columns[c].type == ColumnType::Number
+                && timeNameRank(layout.columns[c].header) == 2);
+    }
+    if (!best || (clearNumber && timeNameRank(layout.columns[*best].header) < 2))
+        return std::nullopt;
+    DateColumns columns;
+    columns.date = *best;
+    // "date, time": the time of day has the clearer name if its neighbour is called "day".
+    if (layout.columns[*best].type == ColumnType::TimeOfDay) {
+        for (const std::size_t beside : {*best - 1, *best + 1})
+            if (beside < layout.columns.size() && timeOfDayBeside(layout, beside) == best)
+                columns.date = beside;
+    }
+    columns.timeOfDay = timeOfDayBeside(layout, columns.date);
+    columns.order = dateOrderOf(layout.columns[columns.date].sample);
+    return columns;
+}
+
+std::optional<double> readDate(const DateColumns& columns, std::string_view date,
+                               std::string_view timeOfDay)
+{
+    const auto parts = splitDate(date);
+    if (!parts)
+        return std::nullopt;
+    auto seconds = dateSeconds(*parts, columns.order);
+    if (!seconds || !columns.timeOfDay)
+        return seconds;
+    const auto time = splitDate(timeOfDay);
+    if (!time || time->hasDate)
+        return std::nullopt;
+    return *seconds + time->secondsOfDay;
+}
+
+std::optional<std::size_t> chooseNumberColumn(const TableLayout& layout,
+                                              const std::vector<std::vector<double>>& values)
+{
+    std::optional<std::size_t> best;
+    int most = 0;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        if (values[c].empty() || !layout.columns[c].named)
+            continue;
+        const int fitness = numberFitness(timeNameRank(layout.columns[c].header), values[c]);
+        if (fitness > most) {
+            most = fitness;
+            best = c;
+        }
+    }
+    if (!best && layout.columns.size() > 1 && !layout.columns.front().named
+        && risesEvenly(values.front()))
+        return 0;
+    return best;
+}
+
+TimeUnit timeUnitOfColumn(const ColumnLayout& column, const std::vector<double>& values)
+{
+    if (const auto unit = timeUnitInHeader(column.header))
+        return *unit;
+    if (const auto unit = timeUnitOf(column.unit))
+        return *unit;
+    const auto first = std::ranges::find_if(values, [](double v) { return std::isfinite(v); });
+    const double size = first == values.end() ? 0.0 : *first;
+    // Seconds since 1970 for the years 1985 to 2500, in four units; the ranges do not overlap.
+    if (size >= 5e17)
+        return TimeUnit::Nanosecond;
+    if (size >= 5e14)
+        return TimeUnit::Microsecond;
+    if (size >= 5e11)
+        return TimeUnit::Millisecond;
+    if (size >= 5e8 && size < 1.7e10)
+        return TimeUnit::Second;
+    const double step = medianStep(differences(values));
+    // Spreadsheets write dates as days since 1900.
+    if (lowerCase(column.header).find("date") != std::string::npos && size > 2e4 && size < 8e4
+        && step <= 31.0)
+        return TimeUnit::Day;
+    // Recorders measure every five minutes or every few milliseconds, not every 67 minutes.
+    const bool whole = std::ranges::all_of(
+        values, [](double v) { return !std::isfinite(v) || v == std::floor(v); });
+    if (whole && step >= 1000.0 && std::fmod(step, 300.0) != 0.0)
+        return TimeUnit::Microsecond;
+    return TimeUnit::Second;
+}
+
+TimeAxis rowAxis(std::size_t rows)
+{
+    TimeAxis time;
+    time.unit = "row";
+    time.seconds.resize(rows);
+    for (std::size_t r = 0; r < rows; ++r)
+        time.seconds[r] = static_cast<double>(r);
+    return time;
+}
+
+TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values)
+{
+    TimeAxis time;
+    const TimeUnit unit = timeUnitOfColumn(column, values);
+    time.kind = TimeKind::Number;
+    time.column = column.header;
+    time.unit = timeUnitName(unit);
+    time.seconds.reserve(values.size());
+    for (const double value : values) {
+        const double seconds = toSeconds(value, unit);
+        time.seconds.push_back(std::isfinite(seconds) ? seconds
+                                                      : std::numeric_limits<double>::quiet_NaN());
+    }
+    describeSteps(time);
+    return time;
+}
+
+TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
+                  std::vector<std::string> text)
+{
+    TimeAxis time;
+    time.kind = TimeKind::Date;
+    time.column = column.header;
+    time.unit = "date";
+    time.seconds = std::move(seconds);
+    time.text = std::move(text);
+    if (column.type == ColumnType::TimeOfDay) {
+        constexpr double day = 86400.0;
+        double days = 0.0;
+        double before = -day;
+        for (double& value : time.seconds) {
+            if (std::isfinite(value)) {
+                if (value + days < before - day / 2)
+                    days += day;
+                value += days;
+                before = value;
+            }
+        }
+    }
+    describeSteps(time);
+    return time;
+}
+
+void describeSteps(TimeAxis& time)
+{
+    std::vector<double> steps = differences(time.seconds);
+    const double median = medianStep(steps);
+    time.step = median > 0.0 ? median : 1.0;
+    time.nonMonotonic
+        = static_cast<std::size_t>(std::ranges::count_if(steps, [](double d) { return d <= 0.0; }));
+    time.gaps = static_cast<std::size_t>(
+        std::ranges::count_if(steps, [&time](double d) { return d > 1.5 * time.step; }));
+}
+
+} // namespace stint

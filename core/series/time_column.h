@@ -1,0 +1,58 @@
+#pragma once
+
+#include "core/series/date_text.h"
+#include "core/series/table_layout.h"
+#include "core/series/time_unit.h"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace stint {
+
+/// The column of dates that is the time of a table, and the column of times of day that goes with
+/// it if they are apart.
+struct DateColumns {
+    std::size_t date = 0; ///< or of times of day alone
+    std::optional<std::size_t> timeOfDay; ///< a column beside it
+    DateOrder order = DateOrder::DayFirst;
+};
+
+/// Chooses by header and content from the sampled cells. Nothing if there is no column of dates, if
+/// none is in order and named like time, or if a column of numbers has a clearer name.
+[[nodiscard]] std::optional<DateColumns> chooseDateColumns(const TableLayout& layout);
+
+/// The order of day and month in a column: by any part above 12, else day first with '.' and '-',
+/// else whichever of the two leaves the column in order, else month first.
+[[nodiscard]] DateOrder dateOrderOf(const std::vector<std::string_view>& cells);
+
+/// Seconds of a cell, or of two cells that belong together; nothing if they hold no date.
+[[nodiscard]] std::optional<double> readDate(const DateColumns& columns, std::string_view date,
+                                             std::string_view timeOfDay);
+
+/// Chooses the column of numbers that is the time: named like time and rising, or the first column
+/// of a table that has no name and rises evenly. `values` has one entry per column, empty for
+/// columns that are not numbers.
+[[nodiscard]] std::optional<std::size_t>
+chooseNumberColumn(const TableLayout& layout, const std::vector<std::vector<double>>& values);
+
+/// The unit of a column of times: from its header, a row of units, the size of the numbers if they
+/// count from 1970, or their steps.
+[[nodiscard]] TimeUnit timeUnitOfColumn(const ColumnLayout& column,
+                                        const std::vector<double>& values);
+
+/// The row number as time.
+[[nodiscard]] TimeAxis rowAxis(std::size_t rows);
+
+/// A column of numbers as time [s], its steps described.
+[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values);
+
+/// A column of dates as time, its steps described. Times of day alone gain a day at midnight.
+[[nodiscard]] TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
+                                std::vector<std::string> text);
+
+/// Fills step, gaps and nonMonotonic from seconds.
+void describeSteps(TimeAxis& time);
+
+} // namespace stint

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace stint {
+
+/// The unit in which a column of numbers counts time.
+enum class TimeUnit { Nanosecond, Microsecond, Millisecond, Second, Minute, Hour, Day };
+
+/// The unit that a text such as "ms", "sec" or "µs" stands for, in any case.
+[[nodiscard]] std::optional<TimeUnit> timeUnitOf(std::string_view text);
+
+/// The short name: "ns", "us", "ms", "s", "min", "h" or "d".
+[[nodiscard]] std::string timeUnitName(TimeUnit unit);
+
+/// A number of the unit in seconds, correctly rounded for seconds and their decimal parts.
+[[nodiscard]] double toSeconds(double value, TimeUnit unit);
+
+/// The inverse of toSeconds() up to rounding.
+[[nodiscard]] double fromSeconds(double seconds, TimeUnit unit);
+
+} // namespace stint

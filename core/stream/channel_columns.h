@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/model/family.h"
+#include "core/series/recording.h"
+
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace stint {
+
+/// The columns of a recording in the order of a family's channels, matched by name, (C)(rows). A
+/// recording with as many channels but other names is an error that names the first one missing.
+[[nodiscard]] Result<std::vector<std::span<const double>>> columnsFor(const Family& family,
+                                                                      const Recording& recording);
+
+/// The standardiser for these columns: of the family, or fitted to rows [first, last) of the
+/// recording itself if that range is not empty.
+[[nodiscard]] Result<Standardiser>
+standardiserFor(const Family& family, const std::vector<std::span<const double>>& columns,
+                std::pair<Index, Index> rescale);
+
+} // namespace stint

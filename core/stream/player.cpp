@@ -1,0 +1,187 @@
+#include "core/stream/player.h"
+
+#include "core/model/detector.h"
+#include "core/series/standardiser.h"
+#include "core/stream/channel_columns.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace stint {
+
+namespace {
+
+float thresholdFor(const Family& family, Mode mode, ScoreKind score)
+{
+    return family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)].value;
+}
+
+} // namespace
+
+class Player::Impl {
+public:
+    Impl(std::shared_ptr<const Recording> r, std::shared_ptr<const Family> f,
+         const PlayerOptions& o, std::vector<std::span<const double>> c, const Standardiser& s)
+        : recording(std::move(r)),
+          family(std::move(f)),
+          options(o),
+          columns(std::move(c)),
+          hold(s),
+          rows(options.maxBlock, static_cast<Index>(columns.size())),
+          held(static_cast<std::size_t>(options.maxBlock)),
+          standardiser(s)
+    {
+        setDetector();
+    }
+
+    /// The rows that are known to be normal, [first, last); empty if there are none.
+    [[nodiscard]] std::pair<Index, Index> normalRows() const
+    {
+        const std::pair<Index, Index> wanted = options.rescale
+            ? std::pair(options.rescale->first, options.rescale->last)
+            : family->rescale;
+        return {wanted.first, std::min(wanted.second, recording->rows())};
+    }
+
+    /// A detector for the mode, adapted to the recording if it brings normal rows.
+    void setDetector()
+    {
+        const FamilyVariant& variant = *family->find(options.mode.variant());
+        Adaptation adaptation = adaptationOf(*family, variant);
+        const auto [first, last] = normalRows();
+        if (first < last) {
+            HoldLast own(standardiser);
+            own.seed(columns, first);
+            Matrix<float> z(last - first, own.channels());
+            std::vector<unsigned char> ownHeld(static_cast<std::size_t>(last - first));
+            own.convert(columns, first, last, z.row(0), z.stride(), ownHeld.data());
+            adaptation = adaptedTo(*family, variant, z, 0, last - first);
+        }
+        detector = std::make_unique<Detector>(family, options.mode, options.score, options.maxBlock,
+                                              adaptation);
+    }
+
+    /// Brings detector and held values to what a run from the first row would have at `next`.
+    void refill()
+    {
+        const Index from = std::max<Index>(0, next - detector->memory());
+        detector->reset(from);
+        hold.seed(columns, from);
+        for (Index at = from; at < next;) {
+            const Index last = std::min(at + options.maxBlock, next);
+            convert(at, last);
+            detector->warmUp(rows.row(0), rows.stride(), last - at);
+            at = last;
+        }
+        stale = false;
+    }
+
+    void convert(Index first, Index last)
+    {
+        hold.convert(columns, first, last, rows.row(0), rows.stride(), held.data());
+    }
+
+    void beginRun()
+    {
+        ++run;
+        tally = {};
+        stale = true;
+    }
+
+    [[nodiscard]] float threshold() const
+    {
+        return options.threshold ? *options.threshold
+                                 : thresholdFor(*family, options.mode, options.score);
+    }
+
+    std::shared_ptr<const Recording> recording;
+    std::shared_ptr<const Family> family;
+    PlayerOptions options;
+    std::vector<std::span<const double>> columns; // (C)(rows) of the recording
+    HoldLast hold;
+    Matrix<float> rows; // (maxBlock, C) standardised
+    std::vector<unsigned char> held; // (maxBlock)
+    Standardiser standardiser;
+    std::unique_ptr<Detector> detector;
+    Tally tally;
+    std::uint64_t run = 1;
+    Index next = 0;
+    bool stale = true; // the detector must be refilled before the next row
+};
+
+Result<std::unique_ptr<Player>> Player::create(std::shared_ptr<const Recording> recording,
+                                               std::shared_ptr<const Family> family,
+                                               const PlayerOptions& options)
+{
+    const auto refusal = family->refusal(options.mode);
+    if (refusal)
+        return *refusal;
+    auto columns = columnsFor(*family, *recording);
+    if (!columns)
+        return columns.error();
+    const std::pair<Index, Index> rescale = options.rescale
+        ? std::pair(options.rescale->first, options.rescale->last)
+        : family->rescale;
+    const auto standardiser = standardiserFor(*family, *columns, rescale);
+    if (!standardiser)
+        return standardiser.error();
+    auto impl = std::make_unique<Impl>(std::move(recording), std::move(family), options,
+                                       std::move(*columns), *standardiser);
+    return std::unique_ptr<Player>(new Player(std::move(impl)));
+}
+
+Player::Player(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) { }
+
+Player::~Player() = default;
+
+Index Player::position() const { return m_impl->next; }
+
+Index Player::rows() const { return m_impl->recording->rows(); }
+
+const Mode& Player::mode() const { return m_impl->options.mode; }
+
+float Player::threshold() const { return m_impl->threshold(); }
+
+void Player::seek(Index row)
+{
+    m_impl->next = std::clamp<Index>(row, 0, rows());
+    m_impl->beginRun();
+}
+
+Result<Done> Player::setMode(const Mode& mode)
+{
+    const auto refusal = m_impl->family->refusal(mode);
+    if (refusal)
+        return *refusal;
+    m_impl->options.mode = mode;
+    m_impl->setDetector();
+    m_impl->beginRun();
+    return Done {};
+}
+
+void Player::setThreshold(float threshold) { m_impl->options.threshold = threshold; }
+
+Index Player::advance(Index maxRows, ResultBlock& out)
+{
+    Impl& p = *m_impl;
+    const Index count = std::min({maxRows, p.options.maxBlock, rows() - p.next});
+    out.run = p.run;
+    if (count <= 0) {
+        out.rows = 0;
+        return 0;
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    if (p.stale)
+        p.refill();
+    p.convert(p.next, p.next + count);
+    out.tally = p.tally;
+    p.detector->step(p.rows.row(0), p.rows.stride(), count, p.threshold(), p.options.keepAttention,
+                     out);
+    p.tally = out.tally;
+    std::copy_n(p.held.begin(), count, out.held.begin());
+    p.next += count;
+    out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return count;
+}
+
+} // namespace stint

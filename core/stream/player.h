@@ -1,0 +1,68 @@
+#pragma once
+
+#include "core/base/result.h"
+#include "core/detect/result_block.h"
+#include "core/model/family.h"
+#include "core/series/recording.h"
+
+#include <memory>
+#include <optional>
+
+namespace stint {
+
+/// Rows [first, last) of a recording; last is cut at its end.
+struct RowRange {
+    Index first = 0;
+    Index last = 0;
+};
+
+/// How a recording is played.
+struct PlayerOptions {
+    Mode mode;
+    std::optional<float> threshold; ///< instead of the family's own
+    std::optional<RowRange> rescale; ///< standardise by these rows instead of as in training
+    ScoreKind score = ScoreKind::Combined;
+    Index maxBlock = 256; ///< most rows of one advance()
+    bool keepAttention = false; ///< fill ResultBlock::attention
+};
+
+/// Plays one recording through one model family: block by block, with seek and toggle. The numbers
+/// of a row depend on the mode alone, never on where playback began or on the size of the blocks.
+///
+/// Thread safety: none; owned by one thread. The recording and the family are only read.
+class Player {
+public:
+    /// Fails if the recording lacks a channel of the family or the mode is not offered.
+    [[nodiscard]] static Result<std::unique_ptr<Player>>
+    create(std::shared_ptr<const Recording> recording, std::shared_ptr<const Family> family,
+           const PlayerOptions& options);
+
+    ~Player();
+    Player(const Player&) = delete;
+    Player& operator=(const Player&) = delete;
+
+    /// The row that is answered next.
+    [[nodiscard]] Index position() const;
+    [[nodiscard]] Index rows() const;
+    [[nodiscard]] const Mode& mode() const;
+    [[nodiscard]] float threshold() const;
+
+    /// Continues at a row as a run from the start would. Begins a new run and a new tally.
+    void seek(Index row);
+
+    /// Continues with other parameters or another inference at the next row. Begins a new run.
+    [[nodiscard]] Result<Done> setMode(const Mode& mode);
+
+    /// Alarms from the next row on are judged by this.
+    void setThreshold(float threshold);
+
+    /// Answers the next rows, at most `maxRows` and at most the options' maxBlock; 0 at the end.
+    Index advance(Index maxRows, ResultBlock& out);
+
+private:
+    class Impl;
+    explicit Player(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> m_impl;
+};
+
+} // namespace stint

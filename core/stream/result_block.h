@@ -1,0 +1,3 @@
+#pragma once
+
+#include "core/detect/result_block.h"

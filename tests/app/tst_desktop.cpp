@@ -1,0 +1,430 @@
+#include "app/desktop/desktop_session.h"
+#include "app/desktop/snapshot.h"
+#include "core/base/rng.h"
+#include "core/model/family.h"
+#include "core/stream/player.h"
+#include "core/train/trainer.h"
+#include "tests/support/made_up_blocks.h"
+#include "ui/main_window.h"
+
+#include <QFile>
+#include <QImage>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <functional>
+
+using namespace stint;
+using namespace stint::test;
+using app::DesktopOptions;
+using app::DesktopSession;
+using ui::MainWindow;
+
+/// The real window with real threads, on a small recording and a model trained here.
+class TestDesktop : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void initTestCase();
+    void filesAreOpenedAndPlayedToTheEnd();
+    void everyControlTakesEffectAtTheNextRow();
+    void aStepAnswersOneRowAndCountsIt();
+    void seekingLeavesNoStaleRows();
+    void aSecondInferenceIsComparedWithTheFirst();
+    void anotherThresholdMarksTheAnsweredRows();
+    void trainingInTheWindowGivesAModel();
+    void trainingCanBeCancelled();
+    void aSavedModelOpensAgain();
+    void badFilesAreToldAndDoNoHarm_data();
+    void badFilesAreToldAndDoNoHarm();
+    void aModelOfOtherChannelsIsRefused();
+    void aRefusedModeIsToldAtTheStart();
+    void asFastAsItGoesIsFast();
+    void theSnapshotIsAPicture();
+
+private:
+    struct Desktop {
+        MainWindow window;
+        DesktopSession session {window};
+    };
+
+    std::unique_ptr<Desktop> openDesktop();
+    static bool waitFor(const std::function<bool()>& condition);
+    static bool playToEnd(Desktop& desktop);
+    void compareWithPlayer(const Desktop& desktop, Index first, Index last) const;
+    QString path(const QString& name) const { return m_folder.filePath(name); }
+
+    QTemporaryDir m_folder;
+    std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const Family> m_family;
+};
+
+namespace {
+
+constexpr Index recordingRows = 3000;
+constexpr double tolerance = 1e-4;
+constexpr Mode start {WeightFormat::Dense, AttentionMask::StepT, Inference::Continual};
+
+/// A table with two correlated waves, and a third channel that departs between rows 2000 and 2100.
+QByteArray tableText(Index rows)
+{
+    QByteArray text("time_s,flow [l/min],pressure [bar],current [A],anomaly\n");
+    Rng rng(7);
+    for (Index row = 0; row < rows; ++row) {
+        const double t = 0.1 * static_cast<double>(row);
+        const bool odd = row >= 2000 && row < 2100;
+        const double wave = std::sin(0.7 * t);
+        text += QByteArray::number(t, 'f', 1) + ',' + QByteArray::number(wave + 0.05 * rng.normal())
+            + ',' + QByteArray::number(2.0 * wave + 0.05 * rng.normal()) + ','
+            + QByteArray::number(std::cos(0.7 * t) + (odd ? 2.0 : 0.0) + 0.05 * rng.normal()) + ','
+            + (odd ? '1' : '0') + '\n';
+    }
+    return text;
+}
+
+void writeFile(const QString& file, const QByteArray& content)
+{
+    QFile out(file);
+    QVERIFY(out.open(QIODevice::WriteOnly));
+    QCOMPARE(out.write(content), content.size());
+}
+
+TrainSettings smallSettings()
+{
+    TrainSettings settings;
+    settings.variants = {{WeightFormat::Dense, AttentionMask::Full},
+                         {WeightFormat::Dense, AttentionMask::StepT},
+                         {WeightFormat::SparseBinary, AttentionMask::StepT}};
+    settings.rows = std::pair<Index, Index> {0, 1800};
+    settings.window = 16;
+    settings.width = 16;
+    settings.hidden = 32;
+    settings.epochs = 3;
+    settings.threads = 1;
+    return settings;
+}
+
+} // namespace
+
+bool TestDesktop::waitFor(const std::function<bool()>& condition)
+{
+    return QTest::qWaitFor(condition, 30'000);
+}
+
+void TestDesktop::initTestCase()
+{
+    QVERIFY(m_folder.isValid());
+    writeFile(path(QStringLiteral("table.csv")), tableText(recordingRows));
+    Desktop desktop;
+    desktop.session.open({path(QStringLiteral("table.csv"))});
+    QVERIFY(waitFor([&] { return desktop.session.recording() != nullptr; }));
+    m_recording = desktop.session.recording();
+    QCOMPARE(m_recording->rows(), recordingRows);
+    QCOMPARE(m_recording->channels.size(), std::size_t {3});
+    const Result<TrainOutcome> trained = trainFamily({m_recording}, smallSettings());
+    QVERIFY2(trained.ok(), trained.ok() ? "" : trained.error().message.c_str());
+    m_family = trained->family;
+    QVERIFY(saveFamily(*m_family, path(QStringLiteral("model.stint")).toStdString()).ok());
+}
+
+std::unique_ptr<TestDesktop::Desktop> TestDesktop::openDesktop()
+{
+    auto desktop = std::make_unique<Desktop>();
+    desktop->window.resize(1280, 800);
+    desktop->window.show();
+    DesktopOptions options;
+    options.files = {path(QStringLiteral("table.csv")), path(QStringLiteral("model.stint"))};
+    options.mode = start;
+    desktop->session.begin(options);
+    if (!waitFor([&] { return desktop->session.playable(); }))
+        return nullptr;
+    desktop->window.playbackBar().setSpeed(0.0);
+    return desktop;
+}
+
+bool TestDesktop::playToEnd(Desktop& desktop)
+{
+    desktop.session.setPlaying(true);
+    return waitFor([&] {
+        return !desktop.session.playing() && desktop.session.position() == recordingRows
+            && desktop.session.store().newestRow() == recordingRows - 1;
+    });
+}
+
+/// The rows [first, last) of the store against a fresh player in the mode that each row names.
+void TestDesktop::compareWithPlayer(const Desktop& desktop, Index first, Index last) const
+{
+    const ui::ResultStore& store = desktop.session.store();
+    PlayerOptions options;
+    options.mode = *store.mode(last - 1);
+    const auto player = Player::create(m_recording, m_family, options);
+    QVERIFY(player.ok());
+    ResultBlock block;
+    while ((*player)->advance(256, block) > 0) {
+        for (Index i = 0; i < block.rows; ++i) {
+            const Index row = block.firstRow + i;
+            if (row < first || row >= last)
+                continue;
+            const float expected = block.score[static_cast<std::size_t>(i)];
+            const float shown = store.score()[static_cast<std::size_t>(row)];
+            QCOMPARE(std::isnan(shown), std::isnan(expected));
+            if (!std::isnan(expected))
+                QVERIFY2(std::abs(static_cast<double>(shown) - static_cast<double>(expected))
+                             < tolerance,
+                         qPrintable(QString::number(row)));
+        }
+    }
+}
+
+void TestDesktop::filesAreOpenedAndPlayedToTheEnd()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    QVERIFY(desktop->session.mode() == start);
+    QVERIFY(playToEnd(*desktop));
+    compareWithPlayer(*desktop, 0, recordingRows);
+    const ui::ResultStore& store = desktop->session.store();
+    QCOMPARE(store.cost().tally().steps, static_cast<std::uint64_t>(store.answered()));
+    const ui::AttentionRing& attention = store.attention();
+    QVERIFY(attention.size() > 0);
+    QCOMPARE(attention.row(attention.size() - 1), recordingRows - 1);
+    for (Index layer = 0; layer < attention.layers(); ++layer) {
+        for (Index head = 0; head < attention.heads(); ++head) {
+            double sum = 0.0;
+            for (const float weight : attention.weights(attention.size() - 1, layer, head))
+                sum += static_cast<double>(weight);
+            QVERIFY2(std::abs(sum - 1.0) < 1e-4, qPrintable(QString::number(sum)));
+        }
+    }
+    // The departure is found, and the window shows it.
+    QVERIFY(desktop->window.eventsView().eventCount() >= 1);
+    QCOMPARE(desktop->window.inputsAndScore().labelBands().size(), std::size_t {1});
+    QVERIFY(!desktop->window.inputsAndScore().alarmBands().empty());
+    QVERIFY(desktop->window.costView().headline().contains(u'×'));
+    QVERIFY(desktop->window.statusLine().text().contains(QStringLiteral("dropped 0")));
+}
+
+void TestDesktop::everyControlTakesEffectAtTheNextRow()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->session.seek(500);
+    Index row = 500;
+    for (const ModeStatus& status : m_family->modes()) {
+        if (!status.offered)
+            continue;
+        desktop->session.setMode(status.mode);
+        desktop->session.step();
+        QVERIFY(waitFor([&] { return desktop->session.store().newestRow() == row; }));
+        QVERIFY(*desktop->session.store().mode(row) == status.mode);
+        QVERIFY(*desktop->window.modeBar().mode() == status.mode);
+        QCOMPARE(desktop->session.store().cost().tally().steps, std::uint64_t {1});
+        compareWithPlayer(*desktop, row, row + 1);
+        ++row;
+    }
+    QVERIFY(row > 503);
+}
+
+void TestDesktop::aStepAnswersOneRowAndCountsIt()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->session.seek(100);
+    for (std::uint64_t steps = 1; steps <= 5; ++steps) {
+        desktop->session.step();
+        const Index row = 99 + static_cast<Index>(steps);
+        QVERIFY(waitFor([&] { return desktop->session.store().newestRow() == row; }));
+        QCOMPARE(desktop->session.store().cost().tally().steps, steps);
+    }
+    QCOMPARE(desktop->session.position(), Index {105});
+    QVERIFY(!desktop->session.playing());
+}
+
+void TestDesktop::seekingLeavesNoStaleRows()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->session.setPlaying(true);
+    QVERIFY(waitFor([&] { return desktop->session.store().newestRow() > 300; }));
+    desktop->session.setPlaying(false);
+    desktop->session.seek(1000);
+    desktop->session.setMode({WeightFormat::SparseBinary, AttentionMask::StepT,
+                              Inference::Continual});
+    desktop->session.step();
+    QVERIFY(waitFor([&] { return desktop->session.store().newestRow() == 1000; }));
+    QTest::qWait(200); // time for anything left over to arrive
+    QCOMPARE(desktop->session.store().newestRow(), Index {1000});
+    QCOMPARE(desktop->session.position(), Index {1001});
+    QCOMPARE(desktop->session.store().answered(), Index {1});
+    compareWithPlayer(*desktop, 1000, 1001);
+}
+
+void TestDesktop::aSecondInferenceIsComparedWithTheFirst()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->session.seek(400);
+    desktop->session.setPlaying(true);
+    QVERIFY(waitFor([&] { return desktop->session.store().newestRow() > 600; }));
+    desktop->session.setMode({start.weights, start.attention, Inference::Window});
+    QVERIFY(waitFor([&] { return desktop->session.store().comparedRows() > 0; }));
+    QVERIFY(*desktop->session.store().largestInferenceDifference() < tolerance);
+    QVERIFY(waitFor([&] {
+        return desktop->window.statusLine().text().contains(QStringLiteral("differ"));
+    }));
+    QVERIFY(waitFor([&] { return !desktop->session.playing(); }));
+    compareWithPlayer(*desktop, 600, recordingRows);
+}
+
+void TestDesktop::anotherThresholdMarksTheAnsweredRows()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    QVERIFY(playToEnd(*desktop));
+    desktop->window.thresholdControl().field()->setValue(1e6);
+    QVERIFY(waitFor([&] { return desktop->window.eventsView().eventCount() == 0; }));
+    QVERIFY(desktop->window.thresholdControl().automaticButton()->isEnabled());
+    desktop->window.thresholdControl().automaticButton()->click();
+    QVERIFY(waitFor([&] { return desktop->window.eventsView().eventCount() > 0; }));
+    QVERIFY(desktop->window.thresholdControl().threshold() < 1e5);
+}
+
+void TestDesktop::trainingInTheWindowGivesAModel()
+{
+    Desktop desktop;
+    desktop.window.show();
+    desktop.session.open({path(QStringLiteral("table.csv"))});
+    QVERIFY(waitFor([&] { return desktop.session.recording() != nullptr; }));
+    QVERIFY(!desktop.window.actions().play->isEnabled());
+    Q_EMIT desktop.window.trainRequested(smallSettings());
+    QVERIFY(desktop.session.training());
+    QVERIFY(waitFor([&] { return desktop.session.playable(); }));
+    QVERIFY(desktop.window.actions().play->isEnabled());
+    QCOMPARE(desktop.window.trainingView().curves(), 6);
+    QVERIFY(!desktop.window.trainingView().running());
+    desktop.window.playbackBar().setSpeed(0.0);
+    QVERIFY(playToEnd(desktop));
+}
+
+void TestDesktop::trainingCanBeCancelled()
+{
+    Desktop desktop;
+    desktop.window.show();
+    desktop.session.open({path(QStringLiteral("table.csv"))});
+    QVERIFY(waitFor([&] { return desktop.session.recording() != nullptr; }));
+    TrainSettings settings = smallSettings();
+    settings.epochs = 5000;
+    settings.patience = 5000;
+    Q_EMIT desktop.window.trainRequested(settings);
+    QVERIFY(waitFor([&] { return desktop.window.trainingView().curves() > 0; }));
+    Q_EMIT desktop.window.trainingView().cancelRequested();
+    QVERIFY(waitFor([&] { return !desktop.session.training(); }));
+    QVERIFY(!desktop.session.family());
+    QVERIFY(desktop.window.trainingView().status().contains(QStringLiteral("cancelled")));
+    QVERIFY(desktop.window.actions().train->isEnabled());
+}
+
+void TestDesktop::aSavedModelOpensAgain()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    const QString file = path(QStringLiteral("saved.stint"));
+    Q_EMIT desktop->window.saveModelRequested(file);
+    QVERIFY(waitFor([&] { return desktop->session.filesDone(); }));
+    QVERIFY2(desktop->window.strip().sentence().contains(file),
+             qPrintable(desktop->window.strip().sentence()));
+    QVERIFY(loadFamily(file.toStdString()).ok());
+    Q_EMIT desktop->window.saveModelRequested(QStringLiteral("/no/such/folder/m.stint"));
+    QVERIFY(waitFor([&] { return desktop->session.filesDone(); }));
+    QCOMPARE(desktop->window.strip().kind(), ui::NotificationStrip::Kind::Problem);
+}
+
+void TestDesktop::badFilesAreToldAndDoNoHarm_data()
+{
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QByteArray>("content");
+    QTest::newRow("empty recording") << QStringLiteral("empty.csv") << QByteArray();
+    QTest::newRow("picture") << QStringLiteral("picture.csv") << QByteArray("\x89PNG\r\n\x1a\n\0", 9);
+    QTest::newRow("model that is none") << QStringLiteral("none.stint") << QByteArray("hello");
+    QTest::newRow("missing") << QStringLiteral("missing.csv") << QByteArray("-");
+}
+
+void TestDesktop::badFilesAreToldAndDoNoHarm()
+{
+    QFETCH(QString, name);
+    QFETCH(QByteArray, content);
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    if (content != "-")
+        writeFile(path(name), content);
+    desktop->session.open({path(name)});
+    QVERIFY(waitFor([&] { return desktop->session.filesDone(); }));
+    QCOMPARE(desktop->window.strip().kind(), ui::NotificationStrip::Kind::Problem);
+    QVERIFY2(desktop->window.strip().sentence().contains(name),
+             qPrintable(desktop->window.strip().sentence()));
+    QVERIFY(playToEnd(*desktop));
+}
+
+void TestDesktop::aModelOfOtherChannelsIsRefused()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    writeFile(path(QStringLiteral("other.csv")), "time_s,a,b\n0,1,2\n1,2,1\n2,1,2\n3,2,1\n");
+    desktop->session.open({path(QStringLiteral("other.csv"))});
+    QVERIFY(waitFor([&] { return desktop->session.filesDone() && !desktop->session.playable(); }));
+    QVERIFY(!desktop->window.actions().play->isEnabled());
+    QVERIFY2(desktop->window.strip().sentence().contains(QStringLiteral("flow")),
+             qPrintable(desktop->window.strip().sentence()));
+    desktop->session.setPlaying(true); // must do no harm
+    desktop->session.step();
+}
+
+void TestDesktop::aRefusedModeIsToldAtTheStart()
+{
+    Desktop desktop;
+    DesktopOptions options;
+    options.files = {path(QStringLiteral("model.stint"))};
+    options.mode = {WeightFormat::Binary, AttentionMask::FixedMask, Inference::Window};
+    desktop.session.begin(options);
+    QVERIFY(waitFor([&] { return desktop.session.family() != nullptr; }));
+    QVERIFY(desktop.window.strip().sentence().contains(QStringLiteral("binary/fixed-mask/window")));
+    QVERIFY(desktop.session.mode() == desktop.session.family()->defaultMode());
+}
+
+void TestDesktop::asFastAsItGoesIsFast()
+{
+    writeFile(path(QStringLiteral("long.csv")), tableText(200'000));
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->session.open({path(QStringLiteral("long.csv"))});
+    QVERIFY(waitFor([&] {
+        return desktop->session.recording()->rows() == 200'000 && desktop->session.playable();
+    }));
+    QElapsedTimer timer;
+    timer.start();
+    desktop->session.setPlaying(true);
+    QVERIFY(waitFor([&] { return desktop->session.store().newestRow() == 199'999; }));
+    const double rate = 200'000.0 / (1e-3 * static_cast<double>(timer.elapsed()));
+    qInfo("%.0f rows/s with all views", rate);
+    // The aim is 100 000; a shared machine and a build for debugging are given more time.
+    QVERIFY2(rate > 10'000.0, qPrintable(QString::number(rate)));
+}
+
+void TestDesktop::theSnapshotIsAPicture()
+{
+    app::SnapshotOptions options;
+    options.recording = path(QStringLiteral("table.csv")).toStdString();
+    options.model = path(QStringLiteral("model.stint")).toStdString();
+    options.output = path(QStringLiteral("picture.png")).toStdString();
+    const Result<QSize> size = app::renderSnapshot(options);
+    QVERIFY2(size.ok(), size.ok() ? "" : size.error().message.c_str());
+    const QImage picture(path(QStringLiteral("picture.png")));
+    QCOMPARE(picture.size(), *size);
+    QVERIFY(picture.width() >= 1280);
+    options.output = "/no/such/folder/picture.png";
+    QVERIFY(!app::renderSnapshot(options).ok());
+}
+
+QTEST_MAIN(TestDesktop)
+#include "tst_desktop.moc"

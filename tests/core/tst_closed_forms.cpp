@@ -1,0 +1,163 @@
+#include "core/cost/closed_forms.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace stint;
+
+namespace {
+
+/// The shapes of the SBT paper's models, newest row visible.
+EncoderConfig shapes(Index m, Index d, Index n, Index layers)
+{
+    EncoderConfig config;
+    config.inputs = m;
+    config.outputs = m;
+    config.window = n;
+    config.width = d;
+    config.heads = 2;
+    config.hidden = 256;
+    config.layers = layers;
+    config.newest = Newest::Visible;
+    return config;
+}
+
+} // namespace
+
+/// The closed forms against the worked numbers of the method, and against counts by token.
+class TestClosedForms : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void workedNumbersComeOutToTheDigit_data();
+    void workedNumbersComeOutToTheDigit();
+    void hiddenNewestCountsTokenByToken_data();
+    void hiddenNewestCountsTokenByToken();
+    void keptFractionsApplyToTheirGroup();
+    void denominatorsAreTheDenseForms();
+};
+
+void TestClosedForms::workedNumbersComeOutToTheDigit_data()
+{
+    QTest::addColumn<int>("m");
+    QTest::addColumn<int>("d");
+    QTest::addColumn<int>("n");
+    QTest::addColumn<quint64>("denseFull");
+    QTest::addColumn<quint64>("stepTWindowQuarter");
+    QTest::addColumn<quint64>("streamDense");
+    QTest::addColumn<quint64>("streamHalf");
+    QTest::addColumn<quint64>("streamQuarter");
+    QTest::addColumn<quint64>("streamOneLayerQuarter");
+    const auto row = [](const char* name, int m, int d, int n, quint64 full, quint64 window,
+                        quint64 dense, quint64 half, quint64 quarter, quint64 oneLayer) {
+        QTest::newRow(name) << m << d << n << full << window << dense << half << quarter
+                            << oneLayer;
+    };
+    row("SMD", 38, 76, 200, 37'546'888, 3'603'502, 234'992, 147'744, 104'120, 47'196);
+    row("MSL", 55, 110, 50, 11'880'550, 1'570'002, 311'520, 166'540, 94'050, 39'985);
+    row("SMAP", 25, 50, 50, 4'123'750, 507'762, 111'600, 60'700, 35'250, 14'425);
+    row("ECL", 321, 350, 200, 346'262'350, 45'523'362, 2'143'400, 1'211'000, 744'800, 362'775);
+    row("WTH", 12, 100, 200, 52'721'200, 5'210'200, 325'600, 202'600, 141'100, 63'200);
+    row("ETTm1", 7, 64, 200, 29'990'848, 2'743'024, 187'008, 118'976, 84'960, 37'984);
+}
+
+void TestClosedForms::workedNumbersComeOutToTheDigit()
+{
+    QFETCH(int, m);
+    QFETCH(int, d);
+    QFETCH(int, n);
+    QFETCH(quint64, denseFull);
+    QFETCH(quint64, stepTWindowQuarter);
+    QFETCH(quint64, streamDense);
+    QFETCH(quint64, streamHalf);
+    QFETCH(quint64, streamQuarter);
+    QFETCH(quint64, streamOneLayerQuarter);
+    const EncoderConfig two = shapes(m, d, n, 2);
+    const EncoderConfig one = shapes(m, d, n, 1);
+    const auto quarter = KeptFractions::everywhere(0.25);
+    QCOMPARE(quint64 {denseWindowOperations(two)}, denseFull);
+    QCOMPARE(quint64 {keptOperations(stepTWindow(two), quarter)}, stepTWindowQuarter);
+    QCOMPARE(quint64 {stepTStreamOperations(two)}, streamDense);
+    QCOMPARE(quint64 {keptOperations(stepTStream(two), KeptFractions::everywhere(0.5))},
+             streamHalf);
+    QCOMPARE(quint64 {keptOperations(stepTStream(two), quarter)}, streamQuarter);
+    QCOMPARE(quint64 {keptOperations(stepTStream(one), quarter)}, streamOneLayerQuarter);
+}
+
+void TestClosedForms::hiddenNewestCountsTokenByToken_data()
+{
+    QTest::addColumn<int>("layers");
+    QTest::newRow("one block") << 1;
+    QTest::newRow("two blocks") << 2;
+    QTest::newRow("four blocks") << 4;
+}
+
+/// A query token has neither embedding nor key nor value, and everybody attends to n - 1 keys.
+void TestClosedForms::hiddenNewestCountsTokenByToken()
+{
+    QFETCH(int, layers);
+    EncoderConfig config = shapes(3, 10, 7, layers);
+    config.newest = Newest::Hidden;
+    const quint64 dd = 100;
+    const quint64 df = 2560;
+    quint64 full = 0;
+    quint64 newest = 0;
+    quint64 stepT = 0;
+    for (int token = 0; token < 7; ++token) {
+        const bool query = token == 6;
+        for (int l = 0; l < layers; ++l) {
+            const bool last = l == layers - 1;
+            const quint64 keyAndValue = query ? 0 : 2 * dd;
+            const auto attention = quint64 {120}; // 6 keys of 10 numbers, twice
+            const quint64 rest = dd + 2 * df;
+            full += keyAndValue + dd + attention + rest;
+            newest += keyAndValue + (last && !query ? 0 : dd + attention + rest);
+            stepT += keyAndValue + (query ? dd + attention : 0) + (last && !query ? 0 : rest);
+        }
+        const quint64 embedding = query ? 0 : 30;
+        full += embedding;
+        newest += embedding;
+        stepT += embedding;
+    }
+    const quint64 head = 30;
+    QCOMPARE(quint64 {denseWindowOperations(config)}, full + head);
+    QCOMPARE(quint64 {denseWindowNewestOperations(config)}, newest + head);
+    QCOMPARE(quint64 {denseStepTWindowOperations(config)}, stepT + head);
+    // The stream embeds the row once, for the past: as many operations as with a visible row.
+    EncoderConfig visible = config;
+    visible.newest = Newest::Visible;
+    QCOMPARE(stepTStreamOperations(config), stepTStreamOperations(visible));
+}
+
+void TestClosedForms::keptFractionsApplyToTheirGroup()
+{
+    const AnswerOperations dense {.embedding = 1000, .blocks = 200, .head = 30, .attention = 4};
+    QCOMPARE(keptOperations(dense, {}), dense.total());
+    QCOMPARE(keptOperations(dense, KeptFractions::inBlocks(0.5)), std::uint64_t {1134});
+    QCOMPARE(keptOperations(dense, KeptFractions::everywhere(0.5)), std::uint64_t {619});
+    QCOMPARE(keptOperations(dense, KeptFractions {0.1, 1.0, 1.0}), std::uint64_t {334});
+    QCOMPARE(keptOperations(dense, KeptFractions::everywhere(0.0)), std::uint64_t {4});
+}
+
+void TestClosedForms::denominatorsAreTheDenseForms()
+{
+    const EncoderConfig config = shapes(38, 76, 200, 2);
+    const Denominators d = denominators(config);
+    QCOMPARE(d.denseWindow, std::uint64_t {37'546'888});
+    // By the second row of the closed forms: one full block, then one query.
+    const std::uint64_t n = 200;
+    const std::uint64_t width = 76;
+    const std::uint64_t dd = width * width;
+    const std::uint64_t ff = 2 * width * 256;
+    const std::uint64_t ends = n * 38 * width + 38 * width;
+    QCOMPARE(d.denseWindowNewest,
+             ends + n * (4 * dd + ff) + 2 * n * dd + 2 * dd + ff + 2 * n * n * width
+                 + 2 * n * width);
+    QCOMPARE(d.denseStepTWindow,
+             ends + (n - 1) * (3 * dd + ff + 2 * dd) + 2 * (2 * dd + ff) + 4 * (n - 1) * width);
+    QVERIFY(d.denseWindow > d.denseWindowNewest && d.denseWindowNewest > d.denseStepTWindow);
+}
+
+QTEST_APPLESS_MAIN(TestClosedForms)
+#include "tst_closed_forms.moc"

@@ -1,0 +1,88 @@
+#include "tests/support/made_up_blocks.h"
+#include "ui/views/events_view.h"
+
+#include <QTest>
+
+using namespace stint;
+using namespace stint::test;
+using namespace stint::ui;
+
+class TestEventsView : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void theNewestEventComesFirst();
+    void namesOfTheModelsChannelsAreUsed();
+    void choosingAnEventAsksToGoThere();
+    void anotherRecordingEmptiesTheList();
+};
+
+namespace {
+
+ResultStore twoEvents()
+{
+    ResultStore store;
+    store.reset(1000);
+    BlockPlan plan;
+    plan.rows = 1000;
+    plan.score = [](Index row) {
+        if (row >= 120 && row < 130)
+            return 2.0;
+        return row >= 511 && row < 520 ? 3.0 + (row == 513 ? 1.0 : 0.0) : 0.1;
+    };
+    store.append(makeBlock(plan));
+    return store;
+}
+
+} // namespace
+
+void TestEventsView::theNewestEventComesFirst()
+{
+    EventsView view;
+    view.setRecording(makeRecording(1000, 3));
+    view.refresh(twoEvents());
+    QCOMPARE(view.eventCount(), 2);
+    QVERIFY(view.text(0, AlarmModel::TimeColumn).startsWith(QStringLiteral("51.1")));
+    QCOMPARE(view.text(0, AlarmModel::ChannelColumn), QStringLiteral("sensor 1")); // 51 % 3 = 0
+    QCOMPARE(view.text(0, AlarmModel::ScoreColumn), QStringLiteral("4"));
+    QCOMPARE(view.text(0, AlarmModel::PartColumn), QStringLiteral("autoregression"));
+    QVERIFY(view.text(1, AlarmModel::TimeColumn).startsWith(QStringLiteral("12")));
+    QCOMPARE(view.text(1, AlarmModel::PartColumn), QStringLiteral("encoder"));
+}
+
+void TestEventsView::namesOfTheModelsChannelsAreUsed()
+{
+    EventsView view;
+    view.setRecording(makeRecording(1000, 9));
+    view.setChannelNames({QStringLiteral("flow"), QStringLiteral("current")});
+    view.refresh(twoEvents());
+    QCOMPARE(view.text(0, AlarmModel::ChannelColumn), QStringLiteral("flow"));
+}
+
+void TestEventsView::choosingAnEventAsksToGoThere()
+{
+    EventsView view;
+    view.setRecording(makeRecording(1000, 3));
+    view.refresh(twoEvents());
+    QList<Index> seeks;
+    connect(&view, &EventsView::seekRequested, this, [&](Index row) { seeks.append(row); });
+    auto* table = view.findChild<QTableView*>();
+    Q_EMIT table->clicked(table->model()->index(1, 0));
+    QCOMPARE(seeks, QList<Index> {120});
+}
+
+void TestEventsView::anotherRecordingEmptiesTheList()
+{
+    EventsView view;
+    view.setRecording(makeRecording(1000, 3));
+    view.refresh(twoEvents());
+    view.setRecording(makeRecording(50, 3));
+    QCOMPARE(view.eventCount(), 0);
+    ResultStore store;
+    store.reset(50);
+    view.refresh(store);
+    QCOMPARE(view.eventCount(), 0);
+}
+
+QTEST_MAIN(TestEventsView)
+#include "tst_events_view.moc"

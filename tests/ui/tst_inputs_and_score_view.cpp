@@ -1,0 +1,302 @@
+#include "tests/support/made_up_blocks.h"
+#include "ui/views/inputs_and_score_view.h"
+
+#include <QElapsedTimer>
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+using namespace stint;
+using namespace stint::test;
+using namespace stint::ui;
+
+class TestInputsAndScoreView : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void channelsAreStackedWithNamesAndUnits();
+    void manyChannelsAreReachedByScrolling();
+    void theScoreIsDrawnAtItsTimes();
+    void alarmsAndLabelsAreBandsAtTheirTimes();
+    void theThresholdLineFollowsTheStore();
+    void draggingTheThresholdAsksForAnother();
+    void aClickAsksForTheRowUnderIt();
+    void theVisiblePartFollowsPlayback();
+    void zoomingKeepsThePlaceOfPlayback();
+    void theTimeIsOneForAllRects();
+    void longRecordingsAreThinned();
+    void anEmptyViewCanBeRefreshed();
+    void aMillionRowsAreDrawnInAFrame();
+};
+
+namespace {
+
+constexpr double tolerance = 1e-6;
+
+ResultStore filledStore(Index rows, const std::function<double(Index)>& score)
+{
+    ResultStore store;
+    store.reset(rows);
+    BlockPlan plan;
+    plan.rows = rows;
+    plan.score = score;
+    store.append(makeBlock(plan));
+    return store;
+}
+
+/// Makes the view draw at once, as the end of an event turn would.
+void draw(InputsAndScoreView& view)
+{
+    view.setAttribute(Qt::WA_DontShowOnScreen);
+    view.resize(900, 600);
+    view.show();
+    view.plot()->replot(QCustomPlot::rpImmediateRefresh);
+}
+
+std::vector<QCPGraphData> listOf(const QCPGraphDataContainer& points)
+{
+    return {points.constBegin(), points.constEnd()};
+}
+
+QPoint pixelOf(const InputsAndScoreView& view, double time, double value)
+{
+    const QList<QCPAxisRect*> rects = view.plot()->axisRects();
+    const QCPAxisRect* score = rects.last();
+    return {static_cast<int>(std::lround(score->axis(QCPAxis::atBottom)->coordToPixel(time))),
+            static_cast<int>(std::lround(score->axis(QCPAxis::atLeft)->coordToPixel(value)))};
+}
+
+} // namespace
+
+void TestInputsAndScoreView::channelsAreStackedWithNamesAndUnits()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(500, 3), nullptr);
+    draw(view);
+    QCOMPARE(view.shownChannels(), Index {3});
+    QCOMPARE(view.plot()->axisRectCount(), 4);
+    QCOMPARE(view.channelTitle(0), QStringLiteral("sensor 1 [bar]"));
+    QCOMPARE(view.channelTitle(1), QStringLiteral("sensor 2 [A]"));
+    QCOMPARE(view.channelPoints(0).size(), 500);
+    const auto point = view.channelPoints(1).at(250);
+    QVERIFY(std::abs(point->key - 25.0) < tolerance);
+    QVERIFY(std::abs(point->value - std::sin(5.0)) < tolerance);
+    const QList<QCPAxisRect*> rects = view.plot()->axisRects();
+    QCOMPARE(rects.last()->axis(QCPAxis::atBottom)->label(), QStringLiteral("Time [s]"));
+}
+
+void TestInputsAndScoreView::manyChannelsAreReachedByScrolling()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 38), nullptr);
+    QCOMPARE(view.shownChannels(), InputsAndScoreView::shownChannelsAtMost);
+    auto* scroll = view.findChild<QScrollBar*>();
+    QVERIFY(!scroll->isHidden());
+    scroll->setValue(scroll->maximum());
+    QCOMPARE(view.shownChannels(), InputsAndScoreView::shownChannelsAtMost);
+    QCOMPARE(view.channelTitle(view.shownChannels() - 1), QStringLiteral("sensor 38 [A]"));
+}
+
+void TestInputsAndScoreView::theScoreIsDrawnAtItsTimes()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(300, 2), nullptr);
+    ResultStore store;
+    store.reset(300);
+    BlockPlan plan;
+    plan.first = 100;
+    plan.rows = 50;
+    plan.score = [](Index row) { return 0.001 * static_cast<double>(row); };
+    QVERIFY(store.append(makeBlock(plan)));
+    draw(view);
+    view.refresh(store);
+    int seen = 0;
+    for (const QCPGraphData& point : listOf(view.scorePoints())) {
+        const auto row = static_cast<Index>(std::lround(point.key * 10.0));
+        if (row < 100 || row >= 150) {
+            QVERIFY(std::isnan(point.value));
+            continue;
+        }
+        QVERIFY(std::abs(point.value - 0.001 * static_cast<double>(row)) < tolerance);
+        ++seen;
+    }
+    QCOMPARE(seen, 50);
+    QVERIFY(std::abs(view.playhead() - 14.9) < tolerance);
+    // Another variant: the scores so far become the earlier curve.
+    plan.run = 2;
+    plan.mode = binaryContinual;
+    plan.first = 150;
+    QVERIFY(store.append(makeBlock(plan)));
+    view.refresh(store);
+    const auto at = [](const QCPGraphDataContainer& points, double time) {
+        return points.findBegin(time + 0.01, true)->value;
+    };
+    QVERIFY(std::isnan(at(view.scorePoints(), 12.0)));
+    QVERIFY(std::abs(at(view.earlierPoints(), 12.0) - 0.12) < tolerance);
+    QVERIFY(std::abs(at(view.scorePoints(), 16.0) - 0.16) < tolerance);
+}
+
+void TestInputsAndScoreView::alarmsAndLabelsAreBandsAtTheirTimes()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(1000, 2, 400, 449), nullptr);
+    const ResultStore store
+        = filledStore(1000, [](Index row) { return row >= 410 && row < 460 ? 2.0 : 0.1; });
+    view.refresh(store);
+    QCOMPARE(view.labelBands().size(), std::size_t {1});
+    QVERIFY(std::abs(view.labelBands()[0].lower - 39.95) < tolerance);
+    QVERIFY(std::abs(view.labelBands()[0].upper - 44.95) < tolerance);
+    QCOMPARE(view.alarmBands().size(), std::size_t {1});
+    QVERIFY(std::abs(view.alarmBands()[0].lower - 40.95) < tolerance);
+    QVERIFY(std::abs(view.alarmBands()[0].upper - 45.95) < tolerance);
+}
+
+void TestInputsAndScoreView::theThresholdLineFollowsTheStore()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 2), nullptr);
+    QVERIFY(std::isnan(view.thresholdLine()));
+    ResultStore store = filledStore(100, [](Index) { return 0.5; });
+    view.refresh(store);
+    QVERIFY(std::abs(view.thresholdLine() - 1.0) < tolerance);
+    store.setThreshold(0.25F);
+    view.refresh(store);
+    QVERIFY(std::abs(view.thresholdLine() - 0.25) < tolerance);
+    QCOMPARE(view.alarmBands().size(), std::size_t {1});
+}
+
+void TestInputsAndScoreView::draggingTheThresholdAsksForAnother()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 2), nullptr);
+    const ResultStore store = filledStore(100, [](Index) { return 0.5; });
+    view.refresh(store);
+    draw(view);
+    QList<double> asked;
+    QList<Index> seeks;
+    connect(&view, &InputsAndScoreView::thresholdRequested, this,
+            [&](double value) { asked.append(value); });
+    connect(&view, &InputsAndScoreView::seekRequested, this, [&](Index row) { seeks.append(row); });
+    QTest::mousePress(view.plot(), Qt::LeftButton, {}, pixelOf(view, 5.0, 1.0));
+    QTest::mouseMove(view.plot(), pixelOf(view, 5.0, 0.4));
+    QTest::mouseRelease(view.plot(), Qt::LeftButton, {}, pixelOf(view, 5.0, 0.4));
+    QVERIFY(!asked.isEmpty());
+    QVERIFY2(std::abs(asked.last() - 0.4) < 0.02, qPrintable(QString::number(asked.last())));
+    QVERIFY(seeks.isEmpty());
+}
+
+void TestInputsAndScoreView::aClickAsksForTheRowUnderIt()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 2), nullptr);
+    const ResultStore store = filledStore(100, [](Index) { return 0.5; });
+    view.refresh(store);
+    draw(view);
+    QList<Index> seeks;
+    connect(&view, &InputsAndScoreView::seekRequested, this, [&](Index row) { seeks.append(row); });
+    QTest::mouseClick(view.plot(), Qt::LeftButton, {}, pixelOf(view, 6.0, 0.2));
+    QCOMPARE(seeks, QList<Index> {60});
+}
+
+void TestInputsAndScoreView::theVisiblePartFollowsPlayback()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(1000, 2), nullptr);
+    view.setVisibleRange({0.0, 20.0});
+    view.setPlayhead(500);
+    QVERIFY(view.visibleRange().contains(50.0));
+    QVERIFY(std::abs(view.visibleRange().size() - 20.0) < tolerance);
+    view.setPlayhead(100);
+    QVERIFY(view.visibleRange().contains(10.0));
+    view.setFollowing(false);
+    const QCPRange before = view.visibleRange();
+    view.setPlayhead(900);
+    QVERIFY(view.visibleRange() == before);
+}
+
+void TestInputsAndScoreView::zoomingKeepsThePlaceOfPlayback()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(1000, 2), nullptr);
+    view.setPlayhead(300);
+    const double whole = view.visibleRange().size();
+    view.zoom(0.5);
+    QVERIFY(std::abs(view.visibleRange().size() - whole / 2.0) < tolerance);
+    QVERIFY(view.visibleRange().contains(30.0));
+    for (int i = 0; i < 40; ++i)
+        view.zoom(0.5);
+    QVERIFY(view.visibleRange().size() > 0.5); // ten rows remain
+    view.fitAll();
+    QVERIFY(view.visibleRange().contains(0.0) && view.visibleRange().contains(99.9));
+}
+
+void TestInputsAndScoreView::theTimeIsOneForAllRects()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(1000, 4), nullptr);
+    const QList<QCPAxisRect*> rects = view.plot()->axisRects();
+    rects[1]->axis(QCPAxis::atBottom)->setRange(10.0, 30.0);
+    for (const QCPAxisRect* rect : rects) {
+        QVERIFY(std::abs(rect->axis(QCPAxis::atBottom)->range().lower - 10.0) < tolerance);
+        QVERIFY(std::abs(rect->axis(QCPAxis::atBottom)->range().upper - 30.0) < tolerance);
+    }
+    rects[0]->axis(QCPAxis::atBottom)->setRange(std::nan(""), 5.0);
+    QVERIFY(std::isfinite(view.visibleRange().lower));
+}
+
+void TestInputsAndScoreView::longRecordingsAreThinned()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(200'000, 2), nullptr);
+    const ResultStore store
+        = filledStore(200'000, [](Index row) { return row == 123'456 ? 5.0 : 0.1; });
+    draw(view);
+    view.refresh(store);
+    QVERIFY(view.channelPoints(0).size() <= 2 * 900);
+    QVERIFY(view.scorePoints().size() <= 2 * 900);
+    const std::vector<QCPGraphData> points = listOf(view.scorePoints());
+    const auto highest
+        = std::max_element(points.begin(), points.end(),
+                           [](const auto& a, const auto& b) { return a.value < b.value; });
+    QVERIFY(std::abs(highest->value - 5.0) < tolerance);
+    QVERIFY(std::abs(highest->key - 12'345.6) < 30.0);
+}
+
+void TestInputsAndScoreView::anEmptyViewCanBeRefreshed()
+{
+    InputsAndScoreView view;
+    ResultStore store;
+    view.refresh(store);
+    draw(view);
+    view.zoom(0.5);
+    view.fitAll();
+    QCOMPARE(view.shownChannels(), Index {0});
+}
+
+void TestInputsAndScoreView::aMillionRowsAreDrawnInAFrame()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(1'000'000, 8, 500'000, 510'000), nullptr);
+    const ResultStore store = filledStore(
+        1'000'000, [](Index row) { return 0.5 + 0.4 * std::sin(0.1 * static_cast<double>(row)); });
+    draw(view);
+    view.refresh(store);
+    QList<double> times;
+    for (int i = 0; i < 9; ++i) {
+        view.setVisibleRange({0.0, 99'000.0 - 100.0 * i}); // another part, so nothing is reused
+        QElapsedTimer timer;
+        timer.start();
+        view.refresh(store);
+        view.plot()->replot(QCustomPlot::rpImmediateRefresh);
+        times.append(static_cast<double>(timer.nsecsElapsed()) * 1e-6);
+    }
+    std::sort(times.begin(), times.end());
+    qInfo("median frame %.1f ms", times[4]);
+    // The aim is 16 ms; a shared machine and a build for debugging are given more.
+    QVERIFY2(times[4] < 80.0, qPrintable(QString::number(times[4])));
+}
+
+QTEST_MAIN(TestInputsAndScoreView)
+#include "tst_inputs_and_score_view.moc"

@@ -1,0 +1,322 @@
+#include "tests/support/made_up_blocks.h"
+#include "ui/result_store.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace stint;
+using namespace stint::test;
+using ui::AlarmSpan;
+using ui::AttentionRing;
+using ui::CostHistory;
+using ui::ResultStore;
+
+class TestResultStore : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void scoresLieAtTheirRows();
+    void aLeftRunIsRefused();
+    void hostileBlocksChangeNothing_data();
+    void hostileBlocksChangeNothing();
+    void anotherVariantMovesTheScoresAside();
+    void goingBackToAVariantBringsItsScoresBack();
+    void inferencesAreComparedRowByRow();
+    void alarmsAreJoinedAcrossSmallGaps();
+    void anotherThresholdJudgesAnsweredRowsAgain();
+    void heldRowsAreCountedOnce();
+    void theAttentionRingKeepsTheNewestRows();
+    void theAttentionRingBeginsAgainAfterASeekBack();
+    void theCostCurveStaysBounded();
+    void theCostOfAStepIsTheDifferenceOfTwoTallies();
+};
+
+namespace {
+
+constexpr double tolerance = 1e-6;
+
+bool near(float value, double expected)
+{
+    return std::abs(static_cast<double>(value) - expected) <= tolerance;
+}
+
+double byRow(Index row) { return 0.01 * static_cast<double>(row); }
+
+} // namespace
+
+void TestResultStore::scoresLieAtTheirRows()
+{
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.first = 20;
+    plan.rows = 30;
+    plan.score = byRow;
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.answered(), Index {30});
+    QCOMPARE(store.newestRow(), Index {49});
+    for (Index row = 0; row < 100; ++row) {
+        const float score = store.score()[static_cast<std::size_t>(row)];
+        if (row < 20 || row >= 50)
+            QVERIFY(std::isnan(score));
+        else
+            QVERIFY(near(score, byRow(row)));
+        QCOMPARE(store.mode(row).has_value(), row >= 20 && row < 50);
+    }
+}
+
+void TestResultStore::aLeftRunIsRefused()
+{
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.run = 5;
+    plan.rows = 10;
+    QVERIFY(store.append(makeBlock(plan)));
+    plan.run = 4;
+    plan.first = 50;
+    QVERIFY(!store.append(makeBlock(plan)));
+    QVERIFY(std::isnan(store.score()[50]));
+    QCOMPARE(store.newestRow(), Index {9});
+}
+
+void TestResultStore::hostileBlocksChangeNothing_data()
+{
+    QTest::addColumn<int>("first");
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<bool>("shortened");
+    QTest::newRow("no rows") << 0 << 0 << false;
+    QTest::newRow("before the first row") << -1 << 3 << false;
+    QTest::newRow("one row past the end") << 95 << 6 << false;
+    QTest::newRow("fewer scores than rows") << 0 << 4 << true;
+}
+
+void TestResultStore::hostileBlocksChangeNothing()
+{
+    QFETCH(int, first);
+    QFETCH(int, rows);
+    QFETCH(bool, shortened);
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.first = first;
+    plan.rows = rows;
+    ResultBlock block = makeBlock(plan);
+    if (shortened)
+        block.score.pop_back();
+    QVERIFY(!store.append(block));
+    QCOMPARE(store.answered(), Index {0});
+    QCOMPARE(store.newestRow(), Index {-1});
+}
+
+void TestResultStore::anotherVariantMovesTheScoresAside()
+{
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.rows = 50;
+    plan.score = [](Index) { return 0.25; };
+    QVERIFY(store.append(makeBlock(plan)));
+    plan.run = 2;
+    plan.mode = binaryContinual;
+    plan.first = 40;
+    plan.score = [](Index) { return 0.75; };
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(std::isnan(store.score()[39]));
+    QVERIFY(near(store.score()[40], 0.75));
+    QVERIFY(near(store.earlierScore()[39], 0.25));
+    QVERIFY(near(store.earlierScore()[49], 0.25));
+    QVERIFY(std::isnan(store.earlierScore()[50]));
+    QVERIFY(*store.mode(60) == binaryContinual);
+}
+
+void TestResultStore::goingBackToAVariantBringsItsScoresBack()
+{
+    ResultStore store;
+    store.reset(60);
+    BlockPlan plan;
+    plan.rows = 30;
+    plan.score = [](Index) { return 0.25; };
+    QVERIFY(store.append(makeBlock(plan)));
+    plan.run = 2;
+    plan.mode = binaryContinual;
+    plan.first = 30;
+    plan.rows = 10;
+    plan.score = [](Index) { return 0.75; };
+    QVERIFY(store.append(makeBlock(plan)));
+    plan.run = 3;
+    plan.mode = denseContinual;
+    plan.first = 40;
+    plan.score = [](Index) { return 0.3; };
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(near(store.score()[10], 0.25));
+    QVERIFY(std::isnan(store.score()[35]));
+    QVERIFY(near(store.earlierScore()[35], 0.75));
+    QVERIFY(near(store.score()[45], 0.3));
+    QCOMPARE(store.answered(), Index {40});
+}
+
+void TestResultStore::inferencesAreComparedRowByRow()
+{
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.rows = 50;
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(!store.largestInferenceDifference());
+    plan.run = 2;
+    plan.mode = denseWindow;
+    plan.first = 30;
+    plan.rows = 30;
+    plan.score = [](Index row) { return row == 33 ? 0.53 : 0.51; };
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.comparedRows(), Index {20});
+    QVERIFY(std::abs(*store.largestInferenceDifference() - 0.03) < tolerance);
+    // Another variant has other scores; that is no difference between inferences.
+    plan.run = 3;
+    plan.mode = binaryContinual;
+    plan.score = [](Index) { return 9.0; };
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.comparedRows(), Index {20});
+}
+
+void TestResultStore::alarmsAreJoinedAcrossSmallGaps()
+{
+    ResultStore store;
+    store.reset(200);
+    BlockPlan plan;
+    plan.rows = 200;
+    plan.score = [](Index row) {
+        if (row == 55)
+            return 3.0;
+        const bool high = (row >= 50 && row <= 60) || row == 60 + ResultStore::joinGap
+            || row == 61 + 2 * ResultStore::joinGap;
+        return high ? 2.0 : 0.1;
+    };
+    QVERIFY(store.append(makeBlock(plan)));
+    const std::vector<AlarmSpan>& alarms = store.alarms();
+    QCOMPARE(alarms.size(), std::size_t {2});
+    QCOMPARE(alarms[0].first, Index {50});
+    QCOMPARE(alarms[0].last, 60 + ResultStore::joinGap);
+    QCOMPARE(alarms[0].peakRow, Index {55});
+    QVERIFY(near(alarms[0].peak, 3.0));
+    QCOMPARE(alarms[0].topChannel, Index {2}); // 55 / 10 modulo 3
+    QCOMPARE(alarms[0].part, ScorePart::Autoregression);
+    QCOMPARE(alarms[1].first, 61 + 2 * ResultStore::joinGap);
+}
+
+void TestResultStore::anotherThresholdJudgesAnsweredRowsAgain()
+{
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.rows = 100;
+    plan.score = byRow;
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.alarms().size(), std::size_t {0});
+    store.setThreshold(0.795F);
+    QCOMPARE(store.alarms().size(), std::size_t {1});
+    QCOMPARE(store.alarms()[0].first, Index {80});
+    store.setThreshold(5.0F);
+    QCOMPARE(store.alarms().size(), std::size_t {0});
+}
+
+void TestResultStore::heldRowsAreCountedOnce()
+{
+    ResultStore store;
+    store.reset(120);
+    BlockPlan plan;
+    plan.rows = 120;
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.heldRows(), Index {3}); // 0, 50, 100
+    plan.run = 2;
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.heldRows(), Index {3});
+}
+
+void TestResultStore::theAttentionRingKeepsTheNewestRows()
+{
+    AttentionRing ring;
+    BlockPlan plan;
+    plan.layers = 2;
+    plan.rows = 250;
+    for (plan.first = 0; plan.first < 1000; plan.first += plan.rows)
+        ring.append(makeBlock(plan));
+    QCOMPARE(ring.size(), AttentionRing::capacity);
+    QCOMPARE(ring.row(0), 1000 - AttentionRing::capacity);
+    QCOMPARE(ring.row(ring.size() - 1), Index {999});
+    for (const Index i : {Index {0}, Index {123}, ring.size() - 1}) {
+        const std::span<const float> weights = ring.weights(i, 1, 0);
+        double sum = 0.0;
+        for (Index lag = 1; lag <= 7; ++lag) {
+            const float weight = weights[static_cast<std::size_t>(lag - 1)];
+            QVERIFY(near(weight, static_cast<double>(madeUpWeight(ring.row(i), 1, 0, lag, 7))));
+            sum += static_cast<double>(weight);
+        }
+        QVERIFY(std::abs(sum - 1.0) < 1e-5);
+    }
+}
+
+void TestResultStore::theAttentionRingBeginsAgainAfterASeekBack()
+{
+    AttentionRing ring;
+    BlockPlan plan;
+    plan.layers = 1;
+    plan.rows = 10;
+    plan.first = 100;
+    ring.append(makeBlock(plan));
+    plan.first = 50;
+    ring.append(makeBlock(plan));
+    QCOMPARE(ring.size(), Index {10});
+    QCOMPARE(ring.row(0), Index {50});
+    plan.lags = 9;
+    plan.first = 60;
+    ring.append(makeBlock(plan));
+    QCOMPARE(ring.lags(), Index {9});
+    QCOMPARE(ring.size(), Index {10});
+}
+
+void TestResultStore::theCostCurveStaysBounded()
+{
+    CostHistory cost;
+    BlockPlan plan;
+    plan.rows = 1;
+    for (Index i = 0; i < 20'000; ++i) {
+        plan.first = i;
+        plan.run = static_cast<std::uint64_t>(i + 1); // every one another cost
+        plan.operationsPerStep = 100 + static_cast<std::uint64_t>(i % 7);
+        cost.append(makeBlock(plan));
+    }
+    QVERIFY(cost.points().size() < CostHistory::maxPoints);
+    QVERIFY(cost.points().size() >= CostHistory::maxPoints / 2 - 1);
+    QVERIFY(std::abs(cost.allSteps() - 20'000.0) < 0.5);
+}
+
+void TestResultStore::theCostOfAStepIsTheDifferenceOfTwoTallies()
+{
+    CostHistory cost;
+    BlockPlan plan;
+    plan.rows = 10;
+    plan.operationsPerStep = 100;
+    cost.append(makeBlock(plan));
+    plan.first = 10;
+    plan.stepsBefore = 10;
+    cost.append(makeBlock(plan));
+    plan.first = 20;
+    plan.run = 2; // begins its tally at zero
+    plan.stepsBefore = 0;
+    plan.operationsPerStep = 40;
+    cost.append(makeBlock(plan));
+    QCOMPARE(cost.points().size(), std::size_t {3});
+    QVERIFY(std::abs(cost.points()[1].operations - 100.0) < tolerance);
+    QVERIFY(std::abs(cost.points()[2].operations - 40.0) < tolerance);
+    QCOMPARE(cost.points()[2].row, Index {29});
+    QVERIFY(std::abs(cost.allOperations() - 2400.0) < tolerance);
+    QVERIFY(std::abs(cost.allDenseWindow() - 30'000.0) < tolerance);
+    QCOMPARE(cost.tally().steps, std::uint64_t {10});
+}
+
+QTEST_APPLESS_MAIN(TestResultStore)
+#include "tst_result_store.moc"

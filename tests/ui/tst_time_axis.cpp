@@ -1,0 +1,168 @@
+#include "tests/support/made_up_blocks.h"
+#include "ui/plot/channel_curves.h"
+#include "ui/plot/min_max_index.h"
+#include "ui/plot/time_scale.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace stint;
+using namespace stint::test;
+using ui::CurvePoint;
+using ui::MinMaxIndex;
+using ui::TimeScale;
+
+class TestTimeAxis : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void rowsAndTimesMapOntoEachOther();
+    void timesThatDoNotGrowFallBackToRows_data();
+    void timesThatDoNotGrowFallBackToRows();
+    void anEmptyRecordingHasAnAxis();
+    void fewRowsAreDrawnAsTheyAre();
+    void manyRowsKeepEveryPeak_data();
+    void manyRowsKeepEveryPeak();
+    void missingStretchesInterruptTheCurve();
+    void updatingEqualsBuildingAgain();
+    void boundsOfAConstantChannelHaveRoom();
+};
+
+void TestTimeAxis::rowsAndTimesMapOntoEachOther()
+{
+    const TimeScale scale(makeRecording(100, 1));
+    QVERIFY(std::abs(scale.position(30) - 3.0) < 1e-9);
+    QVERIFY(std::abs(scale.position(110) - 11.0) < 1e-9);
+    QVERIFY(std::abs(scale.step() - 0.1) < 1e-9);
+    QCOMPARE(scale.row(3.04), Index {30});
+    QCOMPARE(scale.row(3.06), Index {31});
+    QCOMPARE(scale.row(-5.0), Index {0});
+    QCOMPARE(scale.row(1e9), Index {99});
+    QCOMPARE(scale.row(std::nan("")), Index {0});
+    QCOMPARE(scale.label(), QStringLiteral("Time [s]"));
+}
+
+void TestTimeAxis::timesThatDoNotGrowFallBackToRows_data()
+{
+    QTest::addColumn<double>("odd");
+    QTest::newRow("not a number") << std::nan("");
+    QTest::newRow("goes back") << 0.05;
+    QTest::newRow("infinite") << std::numeric_limits<double>::infinity();
+}
+
+void TestTimeAxis::timesThatDoNotGrowFallBackToRows()
+{
+    QFETCH(double, odd);
+    auto recording = std::make_shared<Recording>(*makeRecording(50, 1));
+    recording->time.seconds[20] = odd;
+    const TimeScale scale(recording);
+    QVERIFY(std::abs(scale.position(30) - 30.0) < 1e-9);
+    QCOMPARE(scale.row(29.6), Index {30});
+    QCOMPARE(scale.label(), QStringLiteral("Row"));
+}
+
+void TestTimeAxis::anEmptyRecordingHasAnAxis()
+{
+    const TimeScale scale(std::make_shared<Recording>());
+    QCOMPARE(scale.rows(), Index {0});
+    QCOMPARE(scale.row(12.0), Index {0});
+    QCOMPARE(scale.text(0), QStringLiteral("–"));
+}
+
+void TestTimeAxis::fewRowsAreDrawnAsTheyAre()
+{
+    const std::vector<double> values {1.0, 5.0, -2.0, 3.0};
+    MinMaxIndex<double> index;
+    index.build(values);
+    std::vector<CurvePoint> points;
+    index.thin(values, 1, 9, 2, points);
+    QCOMPARE(points.size(), std::size_t {3});
+    QVERIFY((points[1] == CurvePoint {2, -2.0}));
+    index.thin(values, 3, 3, 2, points);
+    QVERIFY(points.empty());
+}
+
+void TestTimeAxis::manyRowsKeepEveryPeak_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("peak");
+    QTest::addColumn<int>("columns");
+    QTest::newRow("in the middle") << 100'000 << 51'234 << 300;
+    QTest::newRow("first row") << 100'000 << 0 << 300;
+    QTest::newRow("last row") << 100'000 << 99'999 << 300;
+    QTest::newRow("last of a block") << 6400 << 63 << 7;
+    QTest::newRow("not a multiple of a block") << 6465 << 6464 << 7;
+}
+
+void TestTimeAxis::manyRowsKeepEveryPeak()
+{
+    QFETCH(int, rows);
+    QFETCH(int, peak);
+    QFETCH(int, columns);
+    std::vector<float> values(static_cast<std::size_t>(rows));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<float>(std::sin(static_cast<double>(i)));
+    values[static_cast<std::size_t>(peak)] = 7.0F;
+    MinMaxIndex<float> index;
+    index.build(values);
+    std::vector<CurvePoint> points;
+    index.thin(values, 0, rows, columns, points);
+    QVERIFY(points.size() <= static_cast<std::size_t>(2 * columns));
+    const auto highest = std::max_element(
+        points.begin(), points.end(),
+        [](const CurvePoint& a, const CurvePoint& b) { return a.value < b.value; });
+    QVERIFY(std::abs(highest->value - 7.0) < 1e-6);
+    QVERIFY(std::abs(static_cast<double>(highest->row - peak))
+            <= static_cast<double>(rows) / columns + 1.0);
+    QVERIFY(std::is_sorted(points.begin(), points.end(),
+                           [](const CurvePoint& a, const CurvePoint& b) { return a.row < b.row; }));
+}
+
+void TestTimeAxis::missingStretchesInterruptTheCurve()
+{
+    std::vector<double> values(10'000, 1.0);
+    std::fill(values.begin() + 3000, values.begin() + 5000, std::nan(""));
+    MinMaxIndex<double> index;
+    index.build(values);
+    std::vector<CurvePoint> points;
+    index.thin(values, 0, 10'000, 100, points);
+    const auto gaps = std::count_if(points.begin(), points.end(),
+                                    [](const CurvePoint& p) { return std::isnan(p.value); });
+    QCOMPARE(gaps, 20);
+}
+
+void TestTimeAxis::updatingEqualsBuildingAgain()
+{
+    std::vector<float> values(1000, std::nanf(""));
+    MinMaxIndex<float> updated;
+    updated.build(values);
+    for (Index first = 0; first < 1000; first += 37) {
+        const Index last = std::min<Index>(first + 37, 1000);
+        for (Index row = first; row < last; ++row)
+            values[static_cast<std::size_t>(row)] = static_cast<float>(row % 91);
+        updated.update(values, first, last);
+    }
+    MinMaxIndex<float> built;
+    built.build(values);
+    std::vector<CurvePoint> a;
+    std::vector<CurvePoint> b;
+    updated.thin(values, 0, 1000, 6, a);
+    built.thin(values, 0, 1000, 6, b);
+    QVERIFY(!a.empty());
+    QVERIFY(a == b);
+}
+
+void TestTimeAxis::boundsOfAConstantChannelHaveRoom()
+{
+    auto recording = std::make_shared<Recording>(*makeRecording(10, 2));
+    recording->channels[0].values.assign(10, 5.0);
+    recording->channels[1].values.assign(10, std::nan(""));
+    const auto curves = ui::makeChannelCurves(*recording);
+    QVERIFY(curves->bounds[0].low < 5.0 && curves->bounds[0].high > 5.0);
+    QVERIFY(curves->bounds[1].low < curves->bounds[1].high);
+}
+
+QTEST_APPLESS_MAIN(TestTimeAxis)
+#include "tst_time_axis.moc"

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "core/stream/result_block.h"
+
+#include <span>
+#include <vector>
+
+namespace stint::ui {
+
+/// The attention of the newest rows that had one. L = layers, H = heads, W = window.
+class AttentionRing {
+public:
+    static constexpr Index capacity = 600; ///< rows that are kept
+
+    /// Takes over what a block has, if anything. Starts again when the shape changed or when the
+    /// rows do not continue those that are kept.
+    void append(const ResultBlock& block);
+
+    void clear();
+
+    [[nodiscard]] Index size() const { return m_size; } ///< rows that are kept now
+    [[nodiscard]] Index layers() const { return m_layers; }
+    [[nodiscard]] Index heads() const { return m_heads; }
+    [[nodiscard]] Index lags() const { return m_lags; } ///< W - 1
+
+    /// Row of the recording that the i-th kept entry belongs to; 0 is the oldest, i < size().
+    [[nodiscard]] Index row(Index i) const;
+
+    /// Weights (lags) of one layer and head at the i-th kept entry; [0] is lag 1, the row before.
+    [[nodiscard]] std::span<const float> weights(Index i, Index layer, Index head) const;
+
+private:
+    [[nodiscard]] std::size_t slot(Index i) const;
+
+    Index m_layers = 0;
+    Index m_heads = 0;
+    Index m_lags = 0;
+    Index m_oldest = 0; // slot of entry 0
+    Index m_size = 0;
+    std::vector<Index> m_rows; // (capacity)
+    std::vector<float> m_weights; // (capacity, L, H, lags)
+};
+
+} // namespace stint::ui

@@ -1,0 +1,132 @@
+#pragma once
+
+#include "ui/panels/empty_state.h"
+#include "ui/panels/mode_bar.h"
+#include "ui/panels/notification_strip.h"
+#include "ui/panels/playback_bar.h"
+#include "ui/panels/status_line.h"
+#include "ui/panels/threshold_control.h"
+#include "ui/panels/train_dialog.h"
+#include "ui/views/attention_view.h"
+#include "ui/views/cost_view.h"
+#include "ui/views/events_view.h"
+#include "ui/views/inputs_and_score_view.h"
+#include "ui/views/training_view.h"
+#include "ui/window_actions.h"
+
+#include <QMainWindow>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTabWidget>
+
+namespace stint::ui {
+
+/// Arranges the views and controls and tells, by signals, what the user asks for. It owns no data,
+/// no thread and no file; whoever owns those answers through the setters.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    explicit MainWindow(QWidget* parent = nullptr);
+
+    /// Shows a recording in place of what was there; null goes back to the empty state.
+    void setRecording(std::shared_ptr<const Recording> recording,
+                      std::shared_ptr<const ChannelCurves> curves);
+
+    /// Shows the name of the model and what it offers; an empty list: there is none.
+    void setModel(const QString& name, std::vector<ModeStatus> modes);
+
+    /// Whether the recording can be played through the model, or why not; empty: the reason that
+    /// a recording or a model is missing.
+    void setPlayable(bool playable, const QString& why);
+
+    /// Whether a training is running; another cannot be started then.
+    void setTraining(bool training);
+
+    /// Whether the demo can be played, or why not.
+    void setDemoAvailable(bool available, const QString& why);
+
+    void setPlaying(bool playing);
+
+    /// Allows and forbids actions by what is there now; after the mode bar changed, too.
+    void updateAllowed();
+
+    /// Brings every visible view up to date with the store.
+    void refresh(const ResultStore& store);
+
+    /// Says something in the strip.
+    void notify(const QString& sentence, NotificationStrip::Kind kind);
+
+    /// Opens the settings of a training.
+    void showTrainDialog();
+
+    /// Positions of the splitters, for keeping between starts.
+    [[nodiscard]] QByteArray saveLayout() const;
+    void restoreLayout(const QByteArray& layout);
+
+    [[nodiscard]] WindowActions& actions() { return *m_actions; }
+    [[nodiscard]] InputsAndScoreView& inputsAndScore() { return *m_inputs; }
+    [[nodiscard]] AttentionView& attentionView() { return *m_attention; }
+    [[nodiscard]] CostView& costView() { return *m_cost; }
+    [[nodiscard]] EventsView& eventsView() { return *m_events; }
+    [[nodiscard]] TrainingView& trainingView() { return *m_training; }
+    [[nodiscard]] ModeBar& modeBar() { return *m_modes; }
+    [[nodiscard]] ThresholdControl& thresholdControl() { return *m_threshold; }
+    [[nodiscard]] PlaybackBar& playbackBar() { return *m_playback; }
+    [[nodiscard]] NotificationStrip& strip() { return *m_strip; }
+    [[nodiscard]] EmptyState& emptyState() { return *m_empty; }
+    [[nodiscard]] StatusLine& statusLine() { return *m_status; }
+
+    /// Brings the training or the attention tab to the front.
+    void showTraining() { m_tabs->setCurrentWidget(m_training); }
+    void showAttention() { m_tabs->setCurrentWidget(m_attention); }
+
+Q_SIGNALS:
+    void openRequested(const QStringList& files);
+    void demoRequested();
+    void saveModelRequested(const QString& file);
+    void playToggled();
+    void stepRequested();
+    void seekRequested(stint::Index row);
+    void trainRequested(const stint::TrainSettings& settings);
+
+protected:
+    bool event(QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    QWidget* makeWorkspace();
+    void makeToolBar();
+    void connectActions();
+    void connectModeActions();
+    void chooseFiles();
+    void chooseModelFile();
+    void changeSpeed(int steps);
+
+    WindowActions* m_actions; // all are children
+    NotificationStrip* m_strip;
+    QStackedWidget* m_pages;
+    EmptyState* m_empty;
+    InputsAndScoreView* m_inputs;
+    AttentionView* m_attention;
+    TrainingView* m_training;
+    CostView* m_cost;
+    EventsView* m_events;
+    ModeBar* m_modes;
+    ThresholdControl* m_threshold;
+    PlaybackBar* m_playback;
+    StatusLine* m_status;
+    QTabWidget* m_tabs = nullptr;
+    QSplitter* m_columns = nullptr;
+    QSplitter* m_left = nullptr;
+    QSplitter* m_right = nullptr;
+
+    std::shared_ptr<const Recording> m_recording;
+    bool m_hasModel = false;
+    bool m_isPlayable = false;
+    QString m_whyNotPlayable;
+    bool m_isTraining = false;
+};
+
+} // namespace stint::ui

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/series/recording.h"
+#include "ui/plot/min_max_index.h"
+
+#include <memory>
+#include <vector>
+
+namespace stint::ui {
+
+/// What is worked out once about the channels of a recording so that drawing it stays cheap.
+/// Takes a pass over the data, so it is best made on the thread that read the file.
+struct ChannelCurves {
+    struct Bounds {
+        double low = 0.0;
+        double high = 1.0;
+    };
+    std::vector<MinMaxIndex<double>> indexes; ///< (channels)
+    std::vector<Bounds> bounds; ///< (channels) with a little margin, low < high
+};
+
+[[nodiscard]] std::shared_ptr<const ChannelCurves> makeChannelCurves(const Recording& recording);
+
+} // namespace stint::ui

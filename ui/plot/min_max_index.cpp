@@ -1,0 +1,110 @@
+#include "ui/plot/min_max_index.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace stint::ui {
+
+namespace {
+
+template <typename T, typename E>
+void include(E& extremes, T low, T high)
+{
+    extremes.low = extremes.any ? std::min(extremes.low, low) : low;
+    extremes.high = extremes.any ? std::max(extremes.high, high) : high;
+    extremes.any = true;
+}
+
+template <typename T, typename E>
+void includeRows(E& extremes, std::span<const T> values, Index first, Index last)
+{
+    for (Index row = first; row < last; ++row) {
+        const T value = values[static_cast<std::size_t>(row)];
+        if (std::isfinite(value))
+            include<T>(extremes, value, value);
+    }
+}
+
+} // namespace
+
+template <typename T>
+void MinMaxIndex<T>::build(std::span<const T> values)
+{
+    const auto rows = static_cast<Index>(values.size());
+    m_blocks.assign(static_cast<std::size_t>((rows + blockRows - 1) / blockRows), Extremes {});
+    update(values, 0, rows);
+}
+
+template <typename T>
+void MinMaxIndex<T>::update(std::span<const T> values, Index first, Index last)
+{
+    const auto rows = static_cast<Index>(values.size());
+    first = std::max<Index>(first, 0);
+    last = std::min(last, rows);
+    if (first >= last)
+        return;
+    for (Index block = first / blockRows; block * blockRows < last; ++block) {
+        Extremes fresh {};
+        const Index begin = block * blockRows;
+        includeRows(fresh, values, begin, std::min(begin + blockRows, rows));
+        m_blocks[static_cast<std::size_t>(block)] = fresh;
+    }
+}
+
+template <typename T>
+typename MinMaxIndex<T>::Extremes MinMaxIndex<T>::extremes(std::span<const T> values, Index first,
+                                                           Index last) const
+{
+    Extremes result {};
+    const Index firstBlock = (first + blockRows - 1) / blockRows;
+    const Index lastBlock = last / blockRows;
+    if (firstBlock >= lastBlock) {
+        includeRows(result, values, first, last);
+        return result;
+    }
+    includeRows(result, values, first, firstBlock * blockRows);
+    for (Index block = firstBlock; block < lastBlock; ++block) {
+        const Extremes& known = m_blocks[static_cast<std::size_t>(block)];
+        if (known.any)
+            include<T>(result, known.low, known.high);
+    }
+    includeRows(result, values, lastBlock * blockRows, last);
+    return result;
+}
+
+template <typename T>
+void MinMaxIndex<T>::thin(std::span<const T> values, Index first, Index last, Index columns,
+                          std::vector<CurvePoint>& out) const
+{
+    out.clear();
+    first = std::max<Index>(first, 0);
+    last = std::min(last, static_cast<Index>(values.size()));
+    columns = std::max<Index>(columns, 1);
+    if (first >= last)
+        return;
+    const Index rows = last - first;
+    if (rows <= 2 * columns) {
+        for (Index row = first; row < last; ++row)
+            out.push_back({row, static_cast<double>(values[static_cast<std::size_t>(row)])});
+        return;
+    }
+    // Parts end at multiples of their size, so that a scrolled curve does not shimmer.
+    const Index part = (rows + columns - 1) / columns;
+    for (Index begin = first - first % part; begin < last; begin += part) {
+        const Index from = std::max(begin, first);
+        const Index to = std::min(begin + part, last);
+        const Extremes found = extremes(values, from, to);
+        if (!found.any) {
+            out.push_back({from, std::numeric_limits<double>::quiet_NaN()});
+            continue;
+        }
+        out.push_back({from, static_cast<double>(found.low)});
+        out.push_back({from + (to - from) / 2, static_cast<double>(found.high)});
+    }
+}
+
+template class MinMaxIndex<float>;
+template class MinMaxIndex<double>;
+
+} // namespace stint::ui

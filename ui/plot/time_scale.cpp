@@ -1,0 +1,99 @@
+#include "ui/plot/time_scale.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <cmath>
+
+namespace stint::ui {
+
+namespace {
+
+/// Only a strictly growing, finite time can carry an axis that is searched by bisection.
+bool growsStrictly(const std::vector<double>& seconds)
+{
+    if (seconds.size() < 2 || !std::isfinite(seconds.front()))
+        return false;
+    return std::adjacent_find(seconds.begin(), seconds.end(),
+                              [](double a, double b) { return !(b > a) || !std::isfinite(b); })
+        == seconds.end();
+}
+
+} // namespace
+
+TimeScale::TimeScale(std::shared_ptr<const Recording> recording)
+    : m_recording(std::move(recording))
+{
+    const TimeAxis& time = m_recording->time;
+    m_usesTime = time.kind != TimeKind::Row && growsStrictly(time.seconds);
+    if (m_usesTime)
+        m_step = (time.seconds.back() - time.seconds.front())
+            / static_cast<double>(time.seconds.size() - 1);
+}
+
+Index TimeScale::rows() const { return m_recording ? m_recording->rows() : 0; }
+
+double TimeScale::position(Index row) const
+{
+    if (!m_usesTime)
+        return static_cast<double>(row);
+    const std::vector<double>& seconds = m_recording->time.seconds;
+    if (row < 0)
+        return seconds.front() + static_cast<double>(row) * m_step;
+    const auto count = static_cast<Index>(seconds.size());
+    if (row >= count)
+        return seconds.back() + static_cast<double>(row - count + 1) * m_step;
+    return seconds[static_cast<std::size_t>(row)];
+}
+
+Index TimeScale::row(double position) const
+{
+    const Index last = std::max<Index>(rows() - 1, 0);
+    if (!std::isfinite(position))
+        return 0;
+    if (!m_usesTime)
+        return static_cast<Index>(std::clamp(std::round(position), 0.0, static_cast<double>(last)));
+    const std::vector<double>& seconds = m_recording->time.seconds;
+    const auto after = std::lower_bound(seconds.begin(), seconds.end(), position);
+    if (after == seconds.begin())
+        return 0;
+    if (after == seconds.end())
+        return last;
+    const Index right = after - seconds.begin();
+    return position - *(after - 1) < *after - position ? right - 1 : right;
+}
+
+QString TimeScale::label() const
+{
+    if (!m_usesTime)
+        return QCoreApplication::translate("TimeScale", "Row");
+    return m_recording->time.kind == TimeKind::Date
+        ? QCoreApplication::translate("TimeScale", "Time (UTC)")
+        : QCoreApplication::translate("TimeScale", "Time [s]");
+}
+
+QSharedPointer<QCPAxisTicker> TimeScale::ticker() const
+{
+    if (m_usesTime && m_recording->time.kind == TimeKind::Date) {
+        auto ticker = QSharedPointer<QCPAxisTickerDateTime>::create();
+        ticker->setDateTimeSpec(Qt::UTC);
+        ticker->setDateTimeFormat(QStringLiteral("HH:mm:ss\nyyyy-MM-dd"));
+        ticker->setTickCount(6);
+        return ticker;
+    }
+    auto ticker = QSharedPointer<QCPAxisTicker>::create();
+    ticker->setTickCount(8);
+    return ticker;
+}
+
+QString TimeScale::text(Index row) const
+{
+    if (!m_recording || row < 0 || row >= rows())
+        return QStringLiteral("–");
+    QString text = QString::fromStdString(timeText(*m_recording, row));
+    if (m_recording->time.kind == TimeKind::Number && !m_recording->time.unit.empty())
+        text += QChar(0x202F) + QString::fromStdString(m_recording->time.unit);
+    return text;
+}
+
+} // namespace stint::ui

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/series/recording.h"
+#include "ui/plot/plot.h"
+
+#include <QString>
+
+#include <memory>
+
+namespace stint::ui {
+
+/// Where the rows of a recording lie on a horizontal axis: at their time if every row has one and
+/// it grows, else at the row number.
+class TimeScale {
+public:
+    TimeScale() = default;
+
+    /// The recording is kept alive and only read.
+    explicit TimeScale(std::shared_ptr<const Recording> recording);
+
+    /// Rows on the axis.
+    [[nodiscard]] Index rows() const;
+
+    /// Axis coordinate of a row: [s], or the row number. Rows outside are extrapolated.
+    [[nodiscard]] double position(Index row) const;
+
+    /// Nearest row to an axis coordinate; inside the recording if it has rows.
+    [[nodiscard]] Index row(double position) const;
+
+    /// Mean distance of neighbouring rows on the axis; 1 for row numbers.
+    [[nodiscard]] double step() const { return m_step; }
+
+    /// "Time [s]", "Time (UTC)" or "Row".
+    [[nodiscard]] QString label() const;
+
+    /// Ticks that suit the axis.
+    [[nodiscard]] QSharedPointer<QCPAxisTicker> ticker() const;
+
+    /// The time of a row as the file wrote it; its row number if the file has no time.
+    [[nodiscard]] QString text(Index row) const;
+
+private:
+    std::shared_ptr<const Recording> m_recording;
+    bool m_usesTime = false;
+    double m_step = 1.0;
+};
+
+} // namespace stint::ui

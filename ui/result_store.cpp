@@ -1,0 +1,188 @@
+#include "ui/result_store.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stint::ui {
+
+namespace {
+
+constexpr float noScore = std::numeric_limits<float>::quiet_NaN();
+constexpr std::uint8_t noMode = 255;
+
+std::uint8_t encode(const Mode& mode)
+{
+    const int code = (static_cast<int>(mode.weights) * 3 + static_cast<int>(mode.attention)) * 2
+        + static_cast<int>(mode.inference);
+    return static_cast<std::uint8_t>(code);
+}
+
+Mode decode(std::uint8_t code)
+{
+    return {static_cast<WeightFormat>(code / 6), static_cast<AttentionMask>(code / 2 % 3),
+            static_cast<Inference>(code % 2)};
+}
+
+template <typename T>
+bool has(const std::vector<T>& values, Index count)
+{
+    return values.size() >= static_cast<std::size_t>(count);
+}
+
+std::uint32_t topChannel(const ResultBlock& block, Index i)
+{
+    const auto begin = block.contributions.begin() + i * block.channels;
+    return static_cast<std::uint32_t>(std::max_element(begin, begin + block.channels) - begin);
+}
+
+} // namespace
+
+void ResultStore::reset(Index rows)
+{
+    const std::uint64_t version = m_alarmVersion;
+    const std::uint64_t oldestRun = m_oldestRun;
+    *this = ResultStore {};
+    m_alarmVersion = version + 1;
+    m_oldestRun = oldestRun;
+    const auto count = static_cast<std::size_t>(std::max<Index>(rows, 0));
+    m_score.assign(count, noScore);
+    m_earlier.assign(count, noScore);
+    m_modeCode.assign(count, noMode);
+    m_earlierCode.assign(count, noMode);
+    m_alarm.assign(count, 0);
+    m_held.assign(count, 0);
+    m_part.assign(count, ScorePart::Encoder);
+    m_topChannel.assign(count, 0);
+    m_scoreIndex.build(m_score);
+    m_earlierIndex.build(m_earlier);
+}
+
+bool ResultStore::fits(const ResultBlock& block) const
+{
+    const Index rows = block.rows;
+    return rows > 0 && block.firstRow >= 0 && block.firstRow + rows <= this->rows()
+        && has(block.score, rows) && has(block.alarm, rows) && has(block.part, rows)
+        && has(block.held, rows) && has(block.contributions, rows * block.channels);
+}
+
+bool ResultStore::append(const ResultBlock& block)
+{
+    if (block.run < std::max(m_run, m_oldestRun) || !fits(block))
+        return false;
+    m_run = block.run;
+    if (!m_variant || !(*m_variant == block.mode.variant()))
+        changeVariant(block.mode);
+    m_threshold = block.threshold;
+    const std::uint8_t code = encode(block.mode);
+    for (Index i = 0; i < block.rows; ++i)
+        storeRow(block, i, code);
+    const Index end = block.firstRow + block.rows;
+    m_scoreIndex.update(m_score, block.firstRow, end);
+    m_newestRow = end - 1;
+    m_attention.append(block);
+    m_cost.append(block);
+    return true;
+}
+
+void ResultStore::storeRow(const ResultBlock& block, Index i, std::uint8_t code)
+{
+    const auto from = static_cast<std::size_t>(i);
+    const auto row = static_cast<std::size_t>(block.firstRow + i);
+    const float before = m_score[row];
+    const float now = block.score[from];
+    if (std::isfinite(before) && std::isfinite(now) && m_modeCode[row] != code) {
+        const double difference = std::abs(static_cast<double>(before) - static_cast<double>(now));
+        m_largestDifference = std::max(m_largestDifference, difference);
+        ++m_comparedRows;
+    }
+    m_answered += static_cast<Index>(std::isfinite(now)) - static_cast<Index>(std::isfinite(before));
+    m_score[row] = now;
+    m_modeCode[row] = std::isfinite(now) ? code : noMode;
+    m_heldRows += static_cast<Index>(block.held[from] != 0) - static_cast<Index>(m_held[row] != 0);
+    m_held[row] = block.held[from] != 0 ? 1 : 0;
+    const std::uint8_t alarm = block.alarm[from] != 0 ? 1 : 0;
+    if (alarm != 0 || m_alarm[row] != 0)
+        ++m_alarmVersion;
+    m_alarm[row] = alarm;
+    m_part[row] = block.part[from];
+    if (std::isfinite(now) && block.channels > 0)
+        m_topChannel[row] = topChannel(block, i);
+}
+
+void ResultStore::changeVariant(const Mode& mode)
+{
+    m_variant = mode.variant();
+    m_attention.clear();
+    m_answered = 0;
+    for (std::size_t row = 0; row < m_score.size(); ++row) {
+        const bool returns
+            = m_earlierCode[row] != noMode && decode(m_earlierCode[row]).variant() == *m_variant;
+        if (returns || m_modeCode[row] != noMode) {
+            std::swap(m_score[row], m_earlier[row]);
+            std::swap(m_modeCode[row], m_earlierCode[row]);
+        }
+        if (!returns) {
+            m_score[row] = noScore;
+            m_modeCode[row] = noMode;
+        }
+        m_answered += std::isfinite(m_score[row]) ? 1 : 0;
+    }
+    m_scoreIndex.build(m_score);
+    m_earlierIndex.build(m_earlier);
+}
+
+void ResultStore::setThreshold(float threshold)
+{
+    m_threshold = threshold;
+    for (std::size_t row = 0; row < m_score.size(); ++row) {
+        if (std::isfinite(m_score[row]))
+            m_alarm[row] = m_score[row] > threshold ? 1 : 0;
+    }
+    ++m_alarmVersion;
+}
+
+std::optional<Mode> ResultStore::mode(Index row) const
+{
+    if (row < 0 || row >= rows() || m_modeCode[static_cast<std::size_t>(row)] == noMode)
+        return std::nullopt;
+    return decode(m_modeCode[static_cast<std::size_t>(row)]);
+}
+
+std::optional<double> ResultStore::largestInferenceDifference() const
+{
+    if (m_comparedRows == 0)
+        return std::nullopt;
+    return m_largestDifference;
+}
+
+const std::vector<AlarmSpan>& ResultStore::alarms() const
+{
+    if (m_alarmsMade == m_alarmVersion)
+        return m_alarms;
+    m_alarmsMade = m_alarmVersion;
+    m_alarms.clear();
+    // From the end, so that the bound keeps the newest.
+    for (Index row = rows() - 1; row >= 0; --row) {
+        const auto r = static_cast<std::size_t>(row);
+        if (m_alarm[r] == 0)
+            continue;
+        const float score = m_modeCode[r] != noMode ? m_score[r] : m_earlier[r];
+        if (m_alarms.empty() || m_alarms.back().first - row > joinGap) {
+            if (m_alarms.size() == maxAlarms)
+                break;
+            m_alarms.push_back({row, row, row, score, 0, m_part[r]});
+        }
+        AlarmSpan& span = m_alarms.back();
+        span.first = row;
+        if (score >= span.peak) {
+            span.peak = score;
+            span.peakRow = row;
+            span.topChannel = static_cast<Index>(m_topChannel[r]);
+            span.part = m_part[r];
+        }
+    }
+    std::reverse(m_alarms.begin(), m_alarms.end());
+    return m_alarms;
+}
+
+} // namespace stint::ui

@@ -1,0 +1,116 @@
+#pragma once
+
+#include "core/stream/result_block.h"
+#include "ui/attention_ring.h"
+#include "ui/cost_history.h"
+#include "ui/plot/min_max_index.h"
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace stint::ui {
+
+/// An uninterrupted stretch of alarms.
+struct AlarmSpan {
+    Index first = 0;
+    Index last = 0; ///< inclusive
+    Index peakRow = 0; ///< where the score is highest
+    float peak = 0.0F;
+    Index topChannel = 0; ///< that contributes most at the peak
+    ScorePart part = ScorePart::Encoder; ///< that says more at the peak
+};
+
+/// What is known about every row of one recording, for the views. It lives on the GUI thread and
+/// takes memory in proportion to the rows: about 20 bytes each.
+///
+/// A row has the score of the current variant and, beside it, the last one of another variant, so
+/// that two can be compared. Both are what the engine answered; nothing is computed again here.
+class ResultStore {
+public:
+    /// Alarms at most this many rows apart are one event.
+    static constexpr Index joinGap = 5;
+
+    /// Forgets everything, for a recording of `rows` rows.
+    void reset(Index rows);
+
+    /// Takes over a block. Returns false, with nothing changed, if it belongs to a run that has
+    /// been left, or does not fit the recording.
+    bool append(const ResultBlock& block);
+
+    /// Judges the answered rows by another threshold, as the engine does with those to come.
+    void setThreshold(float threshold);
+
+    /// Blocks of earlier runs are stale from now on.
+    void expectRunAfter(std::uint64_t run) { m_oldestRun = run + 1; }
+
+    [[nodiscard]] Index rows() const { return static_cast<Index>(m_score.size()); }
+    [[nodiscard]] Index answered() const { return m_answered; } ///< rows with a score
+    [[nodiscard]] Index newestRow() const { return m_newestRow; } ///< last appended; -1: none
+    [[nodiscard]] std::uint64_t run() const { return m_run; }
+    [[nodiscard]] float threshold() const { return m_threshold; } ///< NaN before the first block
+
+    /// Score by row of the current variant; NaN where there is none.
+    [[nodiscard]] std::span<const float> score() const { return m_score; }
+    /// Score by row of the variant that was chosen before, where it was played; else NaN.
+    [[nodiscard]] std::span<const float> earlierScore() const { return m_earlier; }
+    [[nodiscard]] const MinMaxIndex<float>& scoreIndex() const { return m_scoreIndex; }
+    [[nodiscard]] const MinMaxIndex<float>& earlierIndex() const { return m_earlierIndex; }
+
+    /// 1 where the last answer of a row was an alarm.
+    [[nodiscard]] std::span<const std::uint8_t> alarm() const { return m_alarm; }
+    /// Mode of the score of a row; nothing if it has none.
+    [[nodiscard]] std::optional<Mode> mode(Index row) const;
+
+    /// Alarms in the order of time, newest `maxAlarms` of them.
+    [[nodiscard]] const std::vector<AlarmSpan>& alarms() const;
+    /// Grows whenever alarms() may have changed.
+    [[nodiscard]] std::uint64_t alarmVersion() const { return m_alarmVersion; }
+    static constexpr std::size_t maxAlarms = 10'000;
+
+    [[nodiscard]] Index heldRows() const { return m_heldRows; } ///< answers with a held value
+    /// Largest difference between the scores of one row and variant under two inferences; nothing
+    /// if no row was answered under both.
+    [[nodiscard]] std::optional<double> largestInferenceDifference() const;
+    [[nodiscard]] Index comparedRows() const { return m_comparedRows; }
+
+    [[nodiscard]] const AttentionRing& attention() const { return m_attention; }
+    [[nodiscard]] const CostHistory& cost() const { return m_cost; }
+
+private:
+    [[nodiscard]] bool fits(const ResultBlock& block) const;
+    void changeVariant(const Mode& mode);
+    void storeRow(const ResultBlock& block, Index i, std::uint8_t code);
+
+    std::uint64_t m_run = 0;
+    std::uint64_t m_oldestRun = 0;
+    Index m_newestRow = -1;
+    Index m_answered = 0;
+    Index m_heldRows = 0;
+    Index m_comparedRows = 0;
+    double m_largestDifference = 0.0;
+    float m_threshold = std::numeric_limits<float>::quiet_NaN();
+    std::optional<VariantName> m_variant;
+
+    std::vector<float> m_score; // (rows)
+    std::vector<float> m_earlier; // (rows)
+    std::vector<std::uint8_t> m_modeCode; // (rows) of m_score
+    std::vector<std::uint8_t> m_earlierCode; // (rows) of m_earlier
+    std::vector<std::uint8_t> m_alarm; // (rows)
+    std::vector<std::uint8_t> m_held; // (rows)
+    std::vector<ScorePart> m_part; // (rows)
+    std::vector<std::uint32_t> m_topChannel; // (rows)
+    MinMaxIndex<float> m_scoreIndex;
+    MinMaxIndex<float> m_earlierIndex;
+
+    std::uint64_t m_alarmVersion = 0;
+    mutable std::uint64_t m_alarmsMade = 0; // version that m_alarms shows
+    mutable std::vector<AlarmSpan> m_alarms;
+
+    AttentionRing m_attention;
+    CostHistory m_cost;
+};
+
+} // namespace stint::ui

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "core/series/recording.h"
+#include "ui/plot/time_scale.h"
+#include "ui/views/view.h"
+
+#include <QAbstractTableModel>
+#include <QLabel>
+#include <QStringList>
+#include <QTableView>
+
+#include <memory>
+#include <vector>
+
+namespace stint::ui {
+
+/// The alarm events of a store as a table: time, channel, score, part.
+class AlarmModel : public QAbstractTableModel {
+    Q_OBJECT
+
+public:
+    enum Column { TimeColumn, ChannelColumn, ScoreColumn, PartColumn, ColumnCount };
+
+    using QAbstractTableModel::QAbstractTableModel;
+
+    /// The recording whose times and channel names the events are told in.
+    void setRecording(std::shared_ptr<const Recording> recording);
+
+    /// Names of the channels that events speak of, if they are not all channels of the recording.
+    void setChannelNames(const QStringList& names) { m_names = names; }
+
+    /// Replaces the events; the newest comes first.
+    void setAlarms(const std::vector<AlarmSpan>& alarms);
+
+    [[nodiscard]] const AlarmSpan& alarm(int row) const;
+
+    [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
+    [[nodiscard]] QVariant data(const QModelIndex& index, int role) const override;
+    [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
+                                      int role) const override;
+
+private:
+    [[nodiscard]] QString channelName(Index channel) const;
+
+    std::shared_ptr<const Recording> m_recording;
+    TimeScale m_scale;
+    QStringList m_names;
+    std::vector<AlarmSpan> m_alarms; // oldest first
+};
+
+/// List of the alarms; choosing one asks to go there.
+class EventsView : public View {
+    Q_OBJECT
+
+public:
+    explicit EventsView(QWidget* parent = nullptr);
+
+    void setRecording(std::shared_ptr<const Recording> recording);
+    void setChannelNames(const QStringList& names) { m_model->setChannelNames(names); }
+    void refresh(const ResultStore& store) override;
+
+    [[nodiscard]] int eventCount() const { return m_model->rowCount(); }
+    [[nodiscard]] QString text(int row, AlarmModel::Column column) const;
+
+Q_SIGNALS:
+    void seekRequested(stint::Index row);
+
+private:
+    AlarmModel* m_model; // children
+    QLabel* m_caption;
+    QTableView* m_table;
+    std::uint64_t m_version = 0;
+};
+
+} // namespace stint::ui

@@ -1,0 +1,156 @@
+// The drawing of InputsAndScoreView: what is put into the curves, bands and lines.
+
+#include "ui/plot/theme.h"
+#include "ui/views/inputs_and_score_view.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace stint::ui {
+
+namespace {
+
+/// Rows that touch a visible range, one more on each side so that curves reach the edges.
+RowSpan visibleRows(const TimeScale& scale, const QCPRange& range)
+{
+    return {std::max<Index>(scale.row(range.lower) - 1, 0),
+            std::min(scale.row(range.upper) + 2, scale.rows())};
+}
+
+double roundedUp(double value)
+{
+    // The next of 1, 1.5, 2, 3, 5, 7, 10 times a power of ten, so that the axis does not jitter.
+    const double power = std::pow(10.0, std::floor(std::log10(value)));
+    for (const double step : {1.0, 1.5, 2.0, 3.0, 5.0, 7.0}) {
+        if (value <= step * power)
+            return step * power;
+    }
+    return 10.0 * power;
+}
+
+} // namespace
+
+void InputsAndScoreView::fill(QCPGraph& graph) const
+{
+    QVector<QCPGraphData> drawn;
+    drawn.reserve(static_cast<qsizetype>(m_points.size()));
+    for (const CurvePoint& point : m_points)
+        drawn.append({m_scale.position(point.row), point.value});
+    graph.data()->set(drawn, true);
+}
+
+void InputsAndScoreView::redrawChannels()
+{
+    if (!m_channelsDirty)
+        return;
+    m_channelsDirty = false;
+    const RowSpan rows = visibleRows(m_scale, m_stack.range());
+    for (const ChannelRow& row : m_channels) {
+        const auto c = static_cast<std::size_t>(row.channel);
+        m_curves->indexes[c].thin(m_recording->channels[c].values, rows.first, rows.last,
+                                  m_stack.columns(), m_points);
+        fill(*row.graph);
+    }
+}
+
+void InputsAndScoreView::refresh(const ResultStore& store)
+{
+    if (store.rows() != m_scale.rows())
+        return;
+    setPlayhead(store.newestRow());
+    if (!m_draggingThreshold)
+        m_thresholdValue = static_cast<double>(store.threshold());
+    redrawScore(store);
+    updateBands(store);
+    updateScoreRange();
+    placeThreshold();
+    describe(store);
+    replotSoon(*m_plot);
+}
+
+void InputsAndScoreView::redrawScore(const ResultStore& store)
+{
+    const RowSpan rows = visibleRows(m_scale, m_stack.range());
+    store.scoreIndex().thin(store.score(), rows.first, rows.last, m_stack.columns(), m_points);
+    fill(*m_score);
+    store.earlierIndex().thin(store.earlierScore(), rows.first, rows.last, m_stack.columns(),
+                              m_points);
+    fill(*m_earlier);
+}
+
+void InputsAndScoreView::updateScoreRange()
+{
+    double high = std::isfinite(m_thresholdValue) ? 1.5 * m_thresholdValue : 0.0;
+    double low = high;
+    for (const QCPGraph* graph : {m_score, m_earlier}) {
+        for (const QCPGraphData& point : *graph->data()) {
+            if (!std::isfinite(point.value))
+                continue;
+            high = std::max(high, point.value);
+            if (point.value > 0.0)
+                low = low > 0.0 ? std::min(low, point.value) : point.value;
+        }
+    }
+    if (!(high > 0.0) || !std::isfinite(high))
+        high = 1.0;
+    QCPAxis* left = m_scoreRect->axis(QCPAxis::atLeft);
+    if (m_logarithmic) {
+        low = low > 0.0 ? std::max(low, 1e-6 * high) : 1e-3 * high;
+        left->setRange(std::pow(10.0, std::floor(std::log10(low))),
+                       std::pow(10.0, std::ceil(std::log10(1.01 * high))));
+    } else {
+        left->setRange(0.0, roundedUp(high * 1.02));
+    }
+}
+
+void InputsAndScoreView::updateBands(const ResultStore& store)
+{
+    if (store.alarmVersion() == m_alarmVersion)
+        return;
+    m_alarmVersion = store.alarmVersion();
+    m_alarmBands.clear();
+    const double half = m_scale.step() / 2.0;
+    for (const AlarmSpan& alarm : store.alarms())
+        m_alarmBands.emplace_back(m_scale.position(alarm.first) - half,
+                                  m_scale.position(alarm.last) + half);
+    for (BandItem* item : m_alarmItems)
+        item->setBands(m_alarmBands);
+}
+
+void InputsAndScoreView::placeThreshold()
+{
+    const bool shown = std::isfinite(m_thresholdValue);
+    m_threshold->setVisible(shown);
+    m_thresholdText->setVisible(shown);
+    if (!shown)
+        return;
+    m_threshold->point1->setCoords(0.0, m_thresholdValue);
+    m_threshold->point2->setCoords(1.0, m_thresholdValue);
+    m_thresholdText->position->setCoords(0.995, m_thresholdValue);
+    m_thresholdText->setText(tr("threshold %1 ⇕").arg(shortNumber(m_thresholdValue)));
+}
+
+void InputsAndScoreView::describe(const ResultStore& store)
+{
+    // For screen readers; they need no more than a sentence a second.
+    if (m_described.isValid() && m_described.elapsed() < 1000)
+        return;
+    m_described.start();
+    const Index row = store.newestRow();
+    if (row < 0) {
+        m_plot->setAccessibleDescription(tr("No row has been answered yet."));
+        return;
+    }
+    const auto r = static_cast<std::size_t>(row);
+    const float score = store.score()[r];
+    m_plot->setAccessibleDescription(
+        tr("Row %1 of %2, time %3, score %4, threshold %5, %6; %n alarms so far.", nullptr,
+           static_cast<int>(store.alarms().size()))
+            .arg(row + 1)
+            .arg(store.rows())
+            .arg(m_scale.text(row), shortNumber(static_cast<double>(score)),
+                 shortNumber(m_thresholdValue),
+                 store.alarm()[r] != 0 ? tr("alarm") : tr("no alarm")));
+}
+
+} // namespace stint::ui

@@ -1,0 +1,135 @@
+#pragma once
+
+#include "ui/plot/band_item.h"
+#include "ui/plot/channel_curves.h"
+#include "ui/plot/time_stack.h"
+#include "ui/views/view.h"
+
+#include <QElapsedTimer>
+#include <QScrollBar>
+
+#include <memory>
+#include <vector>
+
+namespace stint::ui {
+
+/// The channels of a recording and the anomaly score on one time axis, with the alarms, the known
+/// labels, the threshold and the place of playback.
+///
+/// Mouse: a click seeks, dragging moves the time, the wheel zooms it, a double click shows the
+/// whole recording, the threshold line can be dragged.
+class InputsAndScoreView : public View {
+    Q_OBJECT
+
+public:
+    /// Channels that are shown at a time; a scroll bar reaches the others.
+    static constexpr Index shownChannelsAtMost = 10;
+
+    explicit InputsAndScoreView(QWidget* parent = nullptr);
+
+    /// Shows another recording; `curves` are those of makeChannelCurves().
+    void setRecording(std::shared_ptr<const Recording> recording,
+                      std::shared_ptr<const ChannelCurves> curves);
+
+    void refresh(const ResultStore& store) override;
+
+    /// Marks the row that was answered last; keeps it in sight if following.
+    void setPlayhead(Index row);
+
+    /// Whether the visible part moves along with playback.
+    void setFollowing(bool following);
+
+    /// Whether the score has a logarithmic axis.
+    void setLogarithmic(bool logarithmic);
+
+    void fitAll();
+    /// Zooms the time around the place of playback, or the middle; factor < 1 shows less.
+    void zoom(double factor);
+
+    [[nodiscard]] QCPRange visibleRange() const { return m_stack.range(); } ///< axis coordinates
+    void setVisibleRange(const QCPRange& range) { m_stack.setRange(range); }
+    [[nodiscard]] const TimeScale& timeScale() const { return m_scale; }
+    [[nodiscard]] Index shownChannels() const { return static_cast<Index>(m_channels.size()); }
+    [[nodiscard]] QString channelTitle(Index shown) const;
+    /// Points that are drawn now, of a shown channel and of the score.
+    [[nodiscard]] const QCPGraphDataContainer& channelPoints(Index shown) const;
+    [[nodiscard]] const QCPGraphDataContainer& scorePoints() const { return *m_score->data(); }
+    [[nodiscard]] const QCPGraphDataContainer& earlierPoints() const { return *m_earlier->data(); }
+    [[nodiscard]] const std::vector<QCPRange>& alarmBands() const { return m_alarmBands; }
+    [[nodiscard]] const std::vector<QCPRange>& labelBands() const { return m_labelBands; }
+    [[nodiscard]] double playhead() const; ///< axis coordinate
+    [[nodiscard]] double thresholdLine() const; ///< NaN while there is none
+    [[nodiscard]] double frameMilliseconds() const { return m_frameMs; } ///< of the last drawing
+    [[nodiscard]] QCustomPlot* plot() const { return m_plot; }
+
+Q_SIGNALS:
+    void seekRequested(stint::Index row);
+    void thresholdRequested(double threshold);
+    /// The user moved the picture away from playback.
+    void followingStopped();
+    /// A row is under the mouse, and what to say about it.
+    void hovered(const QString& text);
+
+protected:
+    void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
+private:
+    struct ChannelRow {
+        Index channel = 0;
+        QCPAxisRect* rect = nullptr; // owned by the plot's layout
+        QCPGraph* graph = nullptr; // owned by the plot
+    };
+
+    void buildRects();
+    void addChannelRect(Index channel);
+    void addScoreRect();
+    void addOverlays(QCPAxisRect* rect);
+    void redrawChannels();
+    void redrawScore(const ResultStore& store);
+    void updateScoreRange();
+    void updateBands(const ResultStore& store);
+    void placeThreshold();
+    void describe(const ResultStore& store);
+    void connectMouse();
+    void pressed(QMouseEvent* event);
+    void moved(QMouseEvent* event);
+    void released(QMouseEvent* event);
+    [[nodiscard]] bool nearThreshold(const QPoint& position) const;
+    [[nodiscard]] QString textAt(const QPoint& position) const;
+    void fill(QCPGraph& graph) const;
+
+    std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const ChannelCurves> m_curves;
+    TimeScale m_scale;
+    QCustomPlot* m_plot; // child
+    QScrollBar* m_scroll; // child
+    TimeStack m_stack;
+
+    std::vector<ChannelRow> m_channels;
+    QCPAxisRect* m_scoreRect = nullptr; // the following are owned by the plot
+    QCPGraph* m_score = nullptr;
+    QCPGraph* m_earlier = nullptr;
+    QCPItemStraightLine* m_threshold = nullptr;
+    QCPItemText* m_thresholdText = nullptr;
+    std::vector<QCPItemStraightLine*> m_playheads;
+    std::vector<BandItem*> m_alarmItems;
+    std::vector<QCPRange> m_alarmBands;
+    std::vector<QCPRange> m_labelBands;
+    QString m_labelName;
+
+    double m_thresholdValue;
+    Index m_playheadRow = -1;
+    std::uint64_t m_alarmVersion = 0;
+    bool m_following = true;
+    bool m_logarithmic = false;
+    bool m_channelsDirty = true;
+    bool m_draggingThreshold = false;
+    QPoint m_pressedAt;
+    bool m_clicking = false;
+    double m_frameMs = 0.0;
+    QElapsedTimer m_described;
+    mutable std::vector<CurvePoint> m_points; // scratch
+};
+
+} // namespace stint::ui

@@ -1,0 +1,147 @@
+#include "ui/window_actions.h"
+
+#include "ui/panels/mode_bar.h"
+
+#include <QApplication>
+#include <QMenu>
+#include <QStyle>
+
+namespace stint::ui {
+
+WindowActions::WindowActions(QObject* parent)
+    : QObject(parent)
+{
+    makeFileAndHelp();
+    makeView();
+    makePlay();
+    makeModel();
+    setPlaying(false);
+}
+
+QAction* WindowActions::make(const QString& text, const QKeySequence& key,
+                             const QString& description)
+{
+    auto* action = new QAction(text, this);
+    action->setShortcut(key);
+    action->setStatusTip(description);
+    action->setData(description);
+    QString tip = description;
+    if (!key.isEmpty())
+        tip += QStringLiteral(" (%1)").arg(key.toString(QKeySequence::NativeText));
+    action->setToolTip(tip);
+    return action;
+}
+
+void WindowActions::makeFileAndHelp()
+{
+    open = make(tr("&Open…"), QKeySequence::Open, tr("Opens recordings and models"));
+    open->setIcon(QApplication::style()->standardIcon(QStyle::SP_DialogOpenButton));
+    demo = make(tr("Play the &demo"), Qt::CTRL | Qt::Key_D,
+                tr("Plays the recording and the model that come with the program"));
+    saveModel = make(tr("&Save the model…"), QKeySequence::Save,
+                     tr("Writes the model to a .stint file"));
+    quit = make(tr("&Quit"), QKeySequence::Quit, tr("Ends the program"));
+    quit->setMenuRole(QAction::QuitRole);
+    keys = make(tr("&Keys and mouse"), QKeySequence::HelpContents, tr("Lists every key"));
+    about = make(tr("&About"), {}, tr("Says what this program is"));
+    about->setMenuRole(QAction::AboutRole);
+}
+
+void WindowActions::makeView()
+{
+    fit = make(tr("&Fit the whole recording"), Qt::Key_F, tr("Shows the whole recording"));
+    zoomIn = make(tr("Zoom &in"), Qt::Key_Plus, tr("Shows less time, larger"));
+    zoomOut = make(tr("Zoom &out"), Qt::Key_Minus, tr("Shows more time, smaller"));
+    follow = make(tr("Fo&llow playback"), Qt::Key_L, tr("Keeps the newest row in sight"));
+    follow->setCheckable(true);
+    follow->setChecked(true);
+    logarithmic = make(tr("Lo&garithmic score"), Qt::Key_G,
+                       tr("Shows the anomaly score on a logarithmic axis"));
+    logarithmic->setCheckable(true);
+}
+
+void WindowActions::makePlay()
+{
+    play = make(tr("&Play"), Qt::Key_Space, tr("Starts and pauses playback"));
+    step = make(tr("&Step one row"), Qt::Key_Right, tr("Answers one row and pauses"));
+    step->setIcon(QApplication::style()->standardIcon(QStyle::SP_MediaSkipForward));
+    step->setIconText(tr("Step"));
+    toStart = make(tr("To the &beginning"), Qt::Key_Home, tr("Goes to the first row"));
+    toEnd = make(tr("To the &end"), Qt::Key_End, tr("Goes to the last row"));
+    faster = make(tr("&Faster"), Qt::Key_BracketRight, tr("Plays at the next higher speed"));
+    slower = make(tr("S&lower"), Qt::Key_BracketLeft, tr("Plays at the next lower speed"));
+}
+
+void WindowActions::makeModel()
+{
+    train = make(tr("&Train…"), Qt::CTRL | Qt::Key_T, tr("Trains a model on the recording"));
+    int key = Qt::Key_1;
+    const auto next = [&key] { return QKeySequence(key++); };
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        weights[i] = make(tr("%1 weights").arg(displayName(allWeightFormats[i])), next(),
+                          tr("Uses these weights from the next row on"));
+    for (std::size_t i = 0; i < attention.size(); ++i)
+        attention[i] = make(tr("%1 attention").arg(displayName(allAttentionMasks[i])), next(),
+                            tr("Uses this attention from the next row on"));
+    for (std::size_t i = 0; i < inference.size(); ++i)
+        inference[i] = make(tr("%1 inference").arg(displayName(allInferences[i])), next(),
+                            tr("Changes the cost from the next row on, never the answer"));
+}
+
+QList<WindowActions::Group> WindowActions::groups() const
+{
+    Group model {tr("&Model"), {train}};
+    for (QAction* action : weights)
+        model.actions.append(action);
+    for (QAction* action : attention)
+        model.actions.append(action);
+    for (QAction* action : inference)
+        model.actions.append(action);
+    return {{tr("&File"), {open, demo, saveModel, quit}},
+            {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic}},
+            {tr("&Play"), {play, step, toStart, toEnd, faster, slower}},
+            model,
+            {tr("&Help"), {keys, about}}};
+}
+
+void WindowActions::addMenus(QMenuBar& bar)
+{
+    for (const Group& group : groups()) {
+        QMenu* menu = bar.addMenu(group.title);
+        menu->setToolTipsVisible(true);
+        for (QAction* action : group.actions) {
+            if (action == weights.front() || action == attention.front()
+                || action == inference.front() || action == quit || action == toStart
+                || action == faster)
+                menu->addSeparator();
+            menu->addAction(action);
+        }
+    }
+}
+
+void WindowActions::setPlaying(bool playing)
+{
+    play->setText(playing ? tr("&Pause") : tr("&Play"));
+    play->setIconText(playing ? tr("Pause") : tr("Play"));
+    play->setIcon(
+        QApplication::style()->standardIcon(playing ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
+}
+
+void WindowActions::setCanPlay(bool can, const QString& why)
+{
+    for (QAction* action : {play, step, toStart, toEnd})
+        allow(*action, can, why);
+}
+
+void WindowActions::allow(QAction& action, bool allowed, const QString& why)
+{
+    action.setEnabled(allowed);
+    const QString description = action.data().toString();
+    const QString key = action.shortcut().toString(QKeySequence::NativeText);
+    QString tip = key.isEmpty() ? description : QStringLiteral("%1 (%2)").arg(description, key);
+    if (!allowed && !why.isEmpty())
+        tip += QStringLiteral("\n") + why;
+    action.setToolTip(tip);
+}
+
+} // namespace stint::ui
