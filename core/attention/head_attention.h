@@ -6,7 +6,17 @@
 
 namespace stint {
 
-/// All heads of one query token over the same consecutive keys and values.
+/// Consecutive keys and values of one layer, where they stand in memory.
+template <typename T>
+struct KeyValueView {
+    const T* keys = nullptr; ///< transposed: element i of key j is keys[i * keyRow + j]
+    Index keyRow = 0;
+    const T* values = nullptr; ///< element i of value j is values[j * valueRow + i]
+    Index valueRow = 0;
+    Index count = 0; ///< of keys and of values
+};
+
+/// All heads of one query token over the same keys and values.
 template <typename T>
 struct HeadAttention {
     Index heads = 1;
@@ -14,35 +24,33 @@ struct HeadAttention {
     T scale = T {1};
 
     /// \param query   (heads * headSize)
-    /// \param keys    transposed, stride keyRow; first key attended to
-    /// \param values  row by row, stride valueRow
-    /// \param weights (heads, count) overwritten: softmax weights, oldest key first
+    /// \param weights (heads, count) overwritten: softmax weights in the order of the keys
     /// \param out     (heads * headSize) overwritten
-    void attend(const T* query, const T* keys, Index keyRow, const T* values, Index valueRow,
-                Index count, Matrix<T>& weights, T* out, OpCounts& ops) const noexcept
+    void attend(const T* query, const KeyValueView<T>& seen, Matrix<T>& weights, T* out,
+                OpCounts& ops) const noexcept
     {
         const Kernels<T> kernel = kernels<T>();
         for (Index h = 0; h < heads; ++h) {
             const Index at = h * headSize;
-            kernel.attend({.count = count,
+            kernel.attend({.count = seen.count,
                            .headSize = headSize,
                            .scale = scale,
                            .query = query + at,
-                           .keys = keys + at * keyRow,
-                           .keyRow = keyRow,
-                           .values = values + at,
-                           .valueRow = valueRow,
+                           .keys = seen.keys + at * seen.keyRow,
+                           .keyRow = seen.keyRow,
+                           .values = seen.values + at,
+                           .valueRow = seen.valueRow,
                            .weights = weights.row(h),
                            .out = out + at});
         }
-        const auto up = [&kernel](Index size) {
+        const auto inLanes = [&kernel](Index size) {
             return (size + kernel.lanes - 1) / kernel.lanes * kernel.lanes;
         };
-        ops.operations += static_cast<std::uint64_t>(2 * heads * count * headSize);
-        ops.executed
-            += static_cast<std::uint64_t>(heads * (up(count) * headSize + count * up(headSize)));
-        ops.exponentials += static_cast<std::uint64_t>(heads * count);
-        ops.gains += static_cast<std::uint64_t>(heads * count);
+        const Index executed = inLanes(seen.count) * headSize + seen.count * inLanes(headSize);
+        ops.operations += static_cast<std::uint64_t>(2 * heads * seen.count * headSize);
+        ops.executed += static_cast<std::uint64_t>(heads * executed);
+        ops.exponentials += static_cast<std::uint64_t>(heads * seen.count);
+        ops.gains += static_cast<std::uint64_t>(heads * seen.count);
     }
 };
 

@@ -73,9 +73,9 @@ void TwoPathStream<T>::runCurrent(Index layer, Index rows, T* attention,
     for (Index r = 0; r < rows; ++r) {
         // The cache already holds the rows of this block; row r sees the `past` rows before it.
         const Index first = cache.size() - rows + r - past;
-        heads.attend(m_queries.row(r), cache.keys(first), cache.keyStride(), cache.values(first),
-                     cache.valueStride(), past, m_weights, m_attended.row(r),
-                     counts[Part::Attention]);
+        const KeyValueView<T> seen {cache.keys(first), cache.keyStride(), cache.values(first),
+                                    cache.valueStride(), past};
+        heads.attend(m_queries.row(r), seen, m_weights, m_attended.row(r), counts[Part::Attention]);
         if (attention == nullptr)
             continue;
         for (Index h = 0; h < config.heads; ++h) {

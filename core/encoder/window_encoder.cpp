@@ -75,10 +75,10 @@ void WindowEncoder<T>::runLayer(Index layer, Index realTokens, T* attention,
     const HeadAttention<T> heads {config.heads, config.headSize(), m_encoder.attentionScale()};
     if (!full && pastGoesOn)
         std::copy(m_values.row(0), m_values.row(newest), m_attended.row(0));
+    const KeyValueView<T> seen {m_keysTransposed.row(0), m_keysTransposed.stride(), m_values.row(0),
+                                m_values.stride(), keyTokens};
     for (Index r = firstQuery; r < config.window; ++r)
-        heads.attend(m_queries.row(r), m_keysTransposed.row(0), m_keysTransposed.stride(),
-                     m_values.row(0), m_values.stride(), keyTokens, m_weights, m_attended.row(r),
-                     counts[Part::Attention]);
+        heads.attend(m_queries.row(r), seen, m_weights, m_attended.row(r), counts[Part::Attention]);
     if (attention != nullptr) {
         // Lag 1 first; the newest token itself (lag 0) stands last where it is its own key.
         for (Index h = 0; h < config.heads; ++h) {

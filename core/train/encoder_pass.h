@@ -75,7 +75,6 @@ private:
 
     const TrainableEncoder<T>& m_encoder;
     std::vector<Layer> m_layers;
-    Matrix<T> m_pastOut; // scratch for the last past output
     Matrix<T> m_top; // (C, d) output of the last block
     Matrix<T> m_headIn; // (C, d) after ReLU
     Matrix<T> m_answers;

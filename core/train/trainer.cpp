@@ -217,7 +217,7 @@ std::optional<Error> TrainSettings::validate() const
 
 Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recording>>& recordings,
                                  const TrainSettings& settings,
-                                 const TrainProgressCallback& progress, std::stop_token stop)
+                                 const TrainProgressCallback& progress, const std::stop_token& stop)
 {
     if (recordings.empty())
         return Error {"There is no recording to train on."};

@@ -78,6 +78,6 @@ using TrainProgressCallback = std::function<void(const TrainProgress&)>;
 [[nodiscard]] Result<TrainOutcome>
 trainFamily(const std::vector<std::shared_ptr<const Recording>>& recordings,
             const TrainSettings& settings, const TrainProgressCallback& progress = {},
-            std::stop_token stop = {});
+            const std::stop_token& stop = {});
 
 } // namespace stint
