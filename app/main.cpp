@@ -5,7 +5,6 @@
 
 #include <QApplication>
 
-#include <charconv>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -13,15 +12,13 @@ namespace {
 
 using namespace stint::app;
 
-/// Qt wants a display unless it is told to draw into memory.
-void drawOffScreen() { qputenv("QT_QPA_PLATFORM", "offscreen"); }
-
-std::optional<float> thresholdOf(const ModeOptions& mode)
+/// Qt wants a display unless it is told to draw into memory, and warns of what a desktop would
+/// have; stderr belongs to our own sentences.
+void drawOffScreen()
 {
-    float value = 0.0F;
-    const char* end = mode.threshold.data() + mode.threshold.size();
-    const auto parsed = std::from_chars(mode.threshold.data(), end, value);
-    return parsed.ec == std::errc {} && parsed.ptr == end ? std::optional(value) : std::nullopt;
+    qputenv("QT_QPA_PLATFORM", "offscreen");
+    if (!qEnvironmentVariableIsSet("QT_LOGGING_RULES"))
+        qputenv("QT_LOGGING_RULES", "*.warning=false");
 }
 
 /// The mode named on the command line before a model is there to ask; fields left out are those of
@@ -46,8 +43,9 @@ stint::Result<std::optional<stint::Mode>> modeOf(const ModeOptions& options)
 int showDesktop(int argc, char** argv, const CommandLine& line)
 {
     const auto mode = modeOf(line.mode);
-    if (!mode) {
-        fail(mode.error());
+    const auto threshold = parseThreshold(line.mode.threshold);
+    if (!mode || !threshold) {
+        fail(!mode ? mode.error() : threshold.error());
         return exitUsage;
     }
     QApplication application(argc, argv);
@@ -55,7 +53,7 @@ int showDesktop(int argc, char** argv, const CommandLine& line)
     for (const std::string& file : line.files)
         options.files << QString::fromStdString(file);
     options.mode = *mode;
-    options.threshold = thresholdOf(line.mode);
+    options.threshold = *threshold;
     if (line.exitAfter > 0.0)
         options.exitAfter = line.exitAfter;
     options.screenshot = QString::fromStdString(line.screenshot);
@@ -69,8 +67,9 @@ int drawSnapshot(int argc, char** argv, const CommandLine& line)
     drawOffScreen();
     QApplication application(argc, argv);
     const auto mode = modeOf(line.mode);
-    if (!mode) {
-        fail(mode.error());
+    const auto threshold = parseThreshold(line.mode.threshold);
+    if (!mode || !threshold) {
+        fail(!mode ? mode.error() : threshold.error());
         return exitUsage;
     }
     SnapshotOptions options;
@@ -78,7 +77,7 @@ int drawSnapshot(int argc, char** argv, const CommandLine& line)
     options.model = line.snapshot.model;
     options.output = line.snapshot.out;
     options.mode = *mode;
-    options.threshold = thresholdOf(line.mode);
+    options.threshold = *threshold;
     const auto size = renderSnapshot(options);
     if (!size)
         return fail(size.error());

@@ -8,6 +8,8 @@ logs=$root/build/log
 steps_done=0
 steps_all=0
 mkdir -p "$logs"
+# Where ccache is installed, a clone in another folder finds what an earlier one compiled.
+export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
 
 # One line for the start and the end of a step; its output goes to a file and is shown if it fails.
 #   step "name of the step" command [argument…]

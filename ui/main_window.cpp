@@ -11,20 +11,20 @@
 namespace stint::ui {
 
 MainWindow::MainWindow(QWidget* parent)
-    : QMainWindow(parent)
-    , m_actions(new WindowActions(this))
-    , m_strip(new NotificationStrip(this))
-    , m_pages(new QStackedWidget(this))
-    , m_empty(new EmptyState(this))
-    , m_inputs(new InputsAndScoreView(this))
-    , m_attention(new AttentionView(this))
-    , m_training(new TrainingView(this))
-    , m_cost(new CostView(this))
-    , m_events(new EventsView(this))
-    , m_modes(new ModeBar(this))
-    , m_threshold(new ThresholdControl(this))
-    , m_playback(new PlaybackBar(m_actions->play, m_actions->step, this))
-    , m_status(new StatusLine(this))
+    : QMainWindow(parent),
+      m_actions(new WindowActions(this)),
+      m_strip(new NotificationStrip(this)),
+      m_pages(new QStackedWidget(this)),
+      m_empty(new EmptyState(this)),
+      m_inputs(new InputsAndScoreView(this)),
+      m_attention(new AttentionView(this)),
+      m_training(new TrainingView(this)),
+      m_cost(new CostView(this)),
+      m_events(new EventsView(this)),
+      m_modes(new ModeBar(this)),
+      m_threshold(new ThresholdControl(this)),
+      m_playback(new PlaybackBar(m_actions->play, m_actions->step, this)),
+      m_status(new StatusLine(this))
 {
     setWindowTitle(tr("Stint"));
     setAcceptDrops(true);
@@ -104,9 +104,8 @@ void MainWindow::setRecording(std::shared_ptr<const Recording> recording,
     m_events->setRecording(shown);
     m_playback->setRows(shown->rows());
     m_pages->setCurrentIndex(m_recording ? 1 : 0);
-    setWindowTitle(m_recording
-                       ? tr("%1 – Stint").arg(QString::fromStdString(m_recording->name))
-                       : tr("Stint"));
+    setWindowTitle(m_recording ? tr("%1 – Stint").arg(QString::fromStdString(m_recording->name))
+                               : tr("Stint"));
     updateAllowed();
 }
 
@@ -152,11 +151,11 @@ void MainWindow::updateAllowed()
     WindowActions::allow(*m_actions->saveModel, m_hasModel, noModel);
     WindowActions::allow(*m_actions->train, recorded && !m_isTraining,
                          recorded ? tr("A training is running.") : noRecording);
-    for (QAction* action : {m_actions->fit, m_actions->zoomIn, m_actions->zoomOut,
-                            m_actions->follow, m_actions->logarithmic, m_actions->faster,
-                            m_actions->slower})
+    for (QAction* action :
+         {m_actions->fit, m_actions->zoomIn, m_actions->zoomOut, m_actions->follow,
+          m_actions->logarithmic, m_actions->faster, m_actions->slower})
         WindowActions::allow(*action, recorded, noRecording);
-    const auto mirror = [this](QAction& action, const SegmentedControl& control, std::size_t i) {
+    const auto mirror = [](QAction& action, const SegmentedControl& control, std::size_t i) {
         const QAbstractButton* button = control.button(static_cast<int>(i));
         WindowActions::allow(action, button->isEnabled(), button->toolTip());
     };

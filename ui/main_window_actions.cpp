@@ -1,7 +1,6 @@
 // What the actions of MainWindow do, and the dialogs that they open.
 
 #include "ui/main_window.h"
-
 #include "ui/panels/keys_dialog.h"
 
 #include <QFileDialog>
@@ -29,9 +28,8 @@ void MainWindow::connectActions()
     connect(a.play, &QAction::triggered, this, &MainWindow::playToggled);
     connect(a.step, &QAction::triggered, this, &MainWindow::stepRequested);
     connect(a.toStart, &QAction::triggered, this, [this] { Q_EMIT seekRequested(0); });
-    connect(a.toEnd, &QAction::triggered, this, [this] {
-        Q_EMIT seekRequested(m_recording ? m_recording->rows() : 0);
-    });
+    connect(a.toEnd, &QAction::triggered, this,
+            [this] { Q_EMIT seekRequested(m_recording ? m_recording->rows() : 0); });
     connect(a.faster, &QAction::triggered, this, [this] { changeSpeed(1); });
     connect(a.slower, &QAction::triggered, this, [this] { changeSpeed(-1); });
     connect(a.train, &QAction::triggered, this, &MainWindow::showTrainDialog);
@@ -80,8 +78,8 @@ void MainWindow::chooseFiles()
     auto* dialog = new QFileDialog(this, tr("Open recordings and models"));
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setFileMode(QFileDialog::ExistingFiles);
-    dialog->setNameFilters({tr("Recordings and models (*.csv *.tsv *.txt *.dat *.gz *.stint)"),
-                            tr("All files (*)")});
+    dialog->setNameFilters(
+        {tr("Recordings and models (*.csv *.tsv *.txt *.dat *.gz *.stint)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openRequested);
     dialog->open();
 }

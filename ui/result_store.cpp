@@ -39,10 +39,12 @@ std::uint32_t topChannel(const ResultBlock& block, Index i)
 
 void ResultStore::reset(Index rows)
 {
-    const std::uint64_t version = m_alarmVersion;
+    const std::uint64_t version = m_version;
+    const std::uint64_t alarmVersion = m_alarmVersion;
     const std::uint64_t oldestRun = m_oldestRun;
     *this = ResultStore {};
-    m_alarmVersion = version + 1;
+    m_version = version + 1;
+    m_alarmVersion = alarmVersion + 1;
     m_oldestRun = oldestRun;
     const auto count = static_cast<std::size_t>(std::max<Index>(rows, 0));
     m_score.assign(count, noScore);
@@ -69,6 +71,7 @@ bool ResultStore::append(const ResultBlock& block)
 {
     if (block.run < std::max(m_run, m_oldestRun) || !fits(block))
         return false;
+    ++m_version;
     m_run = block.run;
     if (!m_variant || !(*m_variant == block.mode.variant()))
         changeVariant(block.mode);
@@ -95,7 +98,8 @@ void ResultStore::storeRow(const ResultBlock& block, Index i, std::uint8_t code)
         m_largestDifference = std::max(m_largestDifference, difference);
         ++m_comparedRows;
     }
-    m_answered += static_cast<Index>(std::isfinite(now)) - static_cast<Index>(std::isfinite(before));
+    m_answered
+        += static_cast<Index>(std::isfinite(now)) - static_cast<Index>(std::isfinite(before));
     m_score[row] = now;
     m_modeCode[row] = std::isfinite(now) ? code : noMode;
     m_heldRows += static_cast<Index>(block.held[from] != 0) - static_cast<Index>(m_held[row] != 0);
@@ -139,6 +143,7 @@ void ResultStore::setThreshold(float threshold)
             m_alarm[row] = m_score[row] > threshold ? 1 : 0;
     }
     ++m_alarmVersion;
+    ++m_version;
 }
 
 std::optional<Mode> ResultStore::mode(Index row) const

@@ -46,6 +46,9 @@ public:
     /// Blocks of earlier runs are stale from now on.
     void expectRunAfter(std::uint64_t run) { m_oldestRun = run + 1; }
 
+    /// Grows with every change.
+    [[nodiscard]] std::uint64_t version() const { return m_version; }
+
     [[nodiscard]] Index rows() const { return static_cast<Index>(m_score.size()); }
     [[nodiscard]] Index answered() const { return m_answered; } ///< rows with a score
     [[nodiscard]] Index newestRow() const { return m_newestRow; } ///< last appended; -1: none
@@ -84,6 +87,7 @@ private:
     void changeVariant(const Mode& mode);
     void storeRow(const ResultBlock& block, Index i, std::uint8_t code);
 
+    std::uint64_t m_version = 0;
     std::uint64_t m_run = 0;
     std::uint64_t m_oldestRun = 0;
     Index m_newestRow = -1;

@@ -8,8 +8,7 @@
 
 namespace stint::ui {
 
-WindowActions::WindowActions(QObject* parent)
-    : QObject(parent)
+WindowActions::WindowActions(QObject* parent) : QObject(parent)
 {
     makeFileAndHelp();
     makeView();
@@ -38,8 +37,8 @@ void WindowActions::makeFileAndHelp()
     open->setIcon(QApplication::style()->standardIcon(QStyle::SP_DialogOpenButton));
     demo = make(tr("Play the &demo"), Qt::CTRL | Qt::Key_D,
                 tr("Plays the recording and the model that come with the program"));
-    saveModel = make(tr("&Save the model…"), QKeySequence::Save,
-                     tr("Writes the model to a .stint file"));
+    saveModel
+        = make(tr("&Save the model…"), QKeySequence::Save, tr("Writes the model to a .stint file"));
     quit = make(tr("&Quit"), QKeySequence::Quit, tr("Ends the program"));
     quit->setMenuRole(QAction::QuitRole);
     keys = make(tr("&Keys and mouse"), QKeySequence::HelpContents, tr("Lists every key"));
@@ -58,6 +57,7 @@ void WindowActions::makeView()
     logarithmic = make(tr("Lo&garithmic score"), Qt::Key_G,
                        tr("Shows the anomaly score on a logarithmic axis"));
     logarithmic->setCheckable(true);
+    logarithmic->setChecked(true);
 }
 
 void WindowActions::makePlay()
@@ -123,8 +123,8 @@ void WindowActions::setPlaying(bool playing)
 {
     play->setText(playing ? tr("&Pause") : tr("&Play"));
     play->setIconText(playing ? tr("Pause") : tr("Play"));
-    play->setIcon(
-        QApplication::style()->standardIcon(playing ? QStyle::SP_MediaPause : QStyle::SP_MediaPlay));
+    play->setIcon(QApplication::style()->standardIcon(playing ? QStyle::SP_MediaPause
+                                                              : QStyle::SP_MediaPlay));
 }
 
 void WindowActions::setCanPlay(bool can, const QString& why)

@@ -3,6 +3,7 @@
 #include "core/series/csv_reader.h"
 
 #include <charconv>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -45,11 +46,24 @@ Result<std::optional<std::pair<Index, Index>>> parseRows(const std::string& text
     return Rows {std::pair(*first, *last)};
 }
 
+Result<std::optional<float>> parseThreshold(const std::string& text)
+{
+    using Threshold = std::optional<float>;
+    if (text == "auto")
+        return Threshold {};
+    float value = 0.0F;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, value);
+    if (parsed.ec != std::errc {} || parsed.ptr != end || !std::isfinite(value))
+        return Error {"\"" + text + "\" is not a threshold; write auto or a number."};
+    return Threshold {value};
+}
+
 Result<Mode> chosenMode(const Family& family, const ModeOptions& options)
 {
     Mode mode = family.defaultMode();
     if (!options.mode.empty()) {
-        const auto parsed = parseMode(options.mode);
+        auto parsed = parseMode(options.mode);
         if (!parsed)
             return parsed;
         mode = *parsed;
@@ -94,15 +108,10 @@ Result<PlayerOptions> playerOptions(const Family& family, const ModeOptions& opt
         return rescale.error();
     if (*rescale)
         player.rescale = RowRange {(*rescale)->first, (*rescale)->second};
-    if (options.threshold != "auto") {
-        float value = 0.0F;
-        const char* end = options.threshold.data() + options.threshold.size();
-        const auto parsed = std::from_chars(options.threshold.data(), end, value);
-        if (parsed.ec != std::errc {} || parsed.ptr != end)
-            return Error {"\"" + options.threshold
-                          + "\" is not a threshold; write auto or a number."};
-        player.threshold = value;
-    }
+    const auto threshold = parseThreshold(options.threshold);
+    if (!threshold)
+        return threshold.error();
+    player.threshold = *threshold;
     return player;
 }
 

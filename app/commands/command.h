@@ -14,8 +14,11 @@
 
 namespace stint::app {
 
-/// Exit codes of every subcommand.
-enum ExitCode : int { exitDone = 0, exitFailed = 1, exitUsage = 2, exitInterrupted = 130 };
+// Exit codes of every subcommand.
+inline constexpr int exitDone = 0;
+inline constexpr int exitFailed = 1; ///< why is on stderr, in one sentence
+inline constexpr int exitUsage = 2;
+inline constexpr int exitInterrupted = 130;
 
 /// What every subcommand takes.
 struct CommonOptions {
@@ -34,6 +37,9 @@ struct ModeOptions {
 
 /// "A:B", "A:" or ":B" to [A, B); B is a very large number where it is left out.
 [[nodiscard]] Result<std::optional<std::pair<Index, Index>>> parseRows(const std::string& text);
+
+/// "auto" (nothing) or a finite number.
+[[nodiscard]] Result<std::optional<float>> parseThreshold(const std::string& text);
 
 /// The mode that the options choose, starting from the family's default.
 [[nodiscard]] Result<Mode> chosenMode(const Family& family, const ModeOptions& options);

@@ -97,6 +97,11 @@ double largestDifference(const std::vector<ModeRun>& runs)
     return worst;
 }
 
+long long rowsOf(const json& event)
+{
+    return event["last_row"].get<long long>() - event["first_row"].get<long long>() + 1;
+}
+
 void printText(const json& d)
 {
     std::printf("%lld rows of \"%s\"\n", static_cast<long long>(d["rows"].get<std::int64_t>()),
@@ -118,10 +123,8 @@ void printText(const json& d)
     std::printf("alarms of the last mode:\n");
     for (const json& e : best["events"])
         std::printf("  %8s s  %5lld rows  peak %7.2f  %-20s said by the %s\n",
-                    e["time"].get<std::string>().c_str(),
-                    static_cast<long long>(e["last_row"].get<std::int64_t>()
-                                           - e["first_row"].get<std::int64_t>() + 1),
-                    e["peak"].get<double>(), e["top_channel"].get<std::string>().c_str(),
+                    e["time"].get<std::string>().c_str(), rowsOf(e), e["peak"].get<double>(),
+                    e["top_channel"].get<std::string>().c_str(),
                     e["part"].get<std::string>().c_str());
 }
 

@@ -241,6 +241,7 @@ Result<json> evaluateBaselines(const Family& family, const Recordings& recording
     // Where every recording brings normal rows of its own, the plain detectors could be fitted
     // to them; the table must not hide that they are better then.
     std::vector<Baselines> own;
+    own.reserve(rows.size());
     for (const RowMatrix& part : rows) {
         const Index last = std::min<Index>(rescale.second, part.rows());
         auto one = fitBaselines({part.middleRows(rescale.first, last - rescale.first)});
@@ -249,6 +250,7 @@ Result<json> evaluateBaselines(const Family& family, const Recordings& recording
         own.push_back(std::move(*one));
     }
     std::vector<const Baselines*> each;
+    each.reserve(own.size());
     for (const Baselines& b : own)
         each.push_back(&b);
     const json more = scoreAll(rows, each, family.smoothingSpan, truth, " (own rows)");

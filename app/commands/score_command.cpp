@@ -145,8 +145,10 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     if (!family)
         return fail(family.error());
     const auto play = playerOptions(**family, options.mode);
-    if (!play)
-        return fail(play.error());
+    if (!play) {
+        fail(play.error());
+        return exitUsage;
+    }
     const auto recording = readInput(options, common);
     if (!recording)
         return fail(recording.error());
@@ -156,6 +158,11 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
 
     const bool toStdout = options.out == "-";
     const std::string temporary = options.out + ".part";
+    const auto failed = [&temporary](const std::string& message) {
+        std::error_code ignored;
+        std::filesystem::remove(temporary, ignored);
+        return fail(message);
+    };
     std::ofstream file;
     if (!toStdout) {
         file.open(temporary, std::ios::binary | std::ios::trunc);
@@ -167,13 +174,18 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     out << headerLine(**recording, **family);
     const auto totals = scoreAll(**player, *play, **recording, out);
     if (!totals)
-        return fail(totals.error());
+        return toStdout ? fail(totals.error()) : failed(totals.error().message);
     if (!toStdout) {
         file.close();
+        if (!file)
+            return failed("\"" + options.out
+                          + "\" cannot be written: the disk is full or was removed; choose another "
+                            "place with --out.");
         std::error_code code;
         std::filesystem::rename(temporary, options.out, code);
         if (code)
-            return fail("\"" + options.out + "\" cannot be written: " + code.message() + ".");
+            return failed("\"" + options.out + "\" cannot be written: " + code.message()
+                          + "; choose another place with --out.");
     }
     const json document = documentOf(*totals, (*recording)->rows(), (*player)->threshold());
     if (common.json && !toStdout)

@@ -26,6 +26,9 @@ Result<TrainSettings> settingsOf(const TrainOptions& options)
     if (!rescale)
         return rescale.error();
     settings.rescale = *rescale;
+    auto wrong = settings.validate();
+    if (wrong)
+        return std::move(*wrong);
     return settings;
 }
 

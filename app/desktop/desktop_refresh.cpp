@@ -48,7 +48,6 @@ void DesktopSession::takeFile(FileOutcome outcome)
         setFamily(std::move(outcome.family), QFileInfo(path).fileName());
         m_demo = demo;
     } else if (outcome.recording) {
-        m_window.strip().dismiss();
         const std::size_t bad = outcome.recording->badLineCount;
         if (bad > 0) {
             const BadLine& first = outcome.recording->badLines.front();

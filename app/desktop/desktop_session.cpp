@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace stint::app {
 
@@ -75,7 +76,7 @@ void DesktopSession::connectWindow()
 void DesktopSession::begin(const DesktopOptions& options)
 {
     m_wantedMode = options.mode;
-    m_threshold = options.threshold;
+    m_wantedThreshold = options.threshold;
     if (options.demo)
         playDemo();
     open(options.files);
@@ -83,6 +84,8 @@ void DesktopSession::begin(const DesktopOptions& options)
 
 void DesktopSession::open(const QStringList& files)
 {
+    if (!files.isEmpty())
+        m_window.strip().dismiss(); // it spoke of other files
     for (const QString& file : files) {
         ++m_pendingFiles;
         m_files.open(file.toStdString());
@@ -183,6 +186,7 @@ void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QStri
     m_family = std::move(family);
     m_familyName = name;
     m_mode = m_family->defaultMode();
+    m_threshold = std::exchange(m_wantedThreshold, std::nullopt); // another model, another scale
     const std::vector<ModeStatus> modes = m_family->modes();
     if (m_wantedMode) {
         const auto wanted = std::find_if(modes.begin(), modes.end(), [this](const ModeStatus& s) {

@@ -78,7 +78,8 @@ private:
     QString m_familyName;
     std::optional<Mode> m_wantedMode; // of the command line, for the next model
     Mode m_mode;
-    std::optional<float> m_threshold;
+    std::optional<float> m_wantedThreshold; // likewise
+    std::optional<float> m_threshold; // nothing: the model's own
     bool m_playing = false;
     Index m_position = 0;
     int m_pendingFiles = 0;

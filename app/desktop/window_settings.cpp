@@ -21,7 +21,7 @@ void restoreWindow(ui::MainWindow& window)
     window.restoreLayout(settings.value(QStringLiteral("layout")).toByteArray());
     window.playbackBar().setSpeed(settings.value(QStringLiteral("speed"), 10.0).toDouble());
     window.actions().logarithmic->setChecked(
-        settings.value(QStringLiteral("logarithmic")).toBool());
+        settings.value(QStringLiteral("logarithmic"), true).toBool());
 }
 
 void saveWindow(ui::MainWindow& window)

@@ -120,14 +120,14 @@ void Encoder<T>::embedHidden(Index rows, Index place, T* z, Index zRow,
 }
 
 template <typename T>
-void Encoder<T>::rest(Index layer, const T* attended, Index attendedRow, Index rows, T* z,
-                      Index zRow, Scratch& scratch, PartCounts& counts) const noexcept
+void Encoder<T>::rest(Index layer, const TokenRows<T>& attended, Index rows, T* z, Index zRow,
+                      Scratch& scratch, PartCounts& counts) const noexcept
 {
     const Block& b = block(layer);
     Matrix<T>& projected = scratch.projected;
     Matrix<T>& hidden = scratch.hidden;
 
-    b.output.forward(attended, attendedRow, rows, projected.row(0), projected.stride(),
+    b.output.forward(attended.first, attended.stride, rows, projected.row(0), projected.stride(),
                      counts[Part::Output]);
     addRows(projected.row(0), projected.stride(), rows, m_config.width, z, zRow,
             counts[Part::Output]);

@@ -23,6 +23,13 @@ private:
     NormParameters<T> m_parameters;
 };
 
+/// Tokens to read, one per row.
+template <typename T>
+struct TokenRows {
+    const T* first = nullptr;
+    Index stride = 0; ///< from one row to the next
+};
+
 /// An encoder ready to run: the layers that both ways of stepping are made of. Each function works
 /// on a block of rows. Shapes: m inputs, d width, f hidden units.
 ///
@@ -66,9 +73,9 @@ public:
 
     /// The rest of a block after attention, in place: output projection, residual, norm,
     /// feed-forward, residual, norm.
-    /// \param attended (rows, d) concatenated heads, rows `attendedRow` apart.
+    /// \param attended (rows, d) concatenated heads.
     /// \param z        (rows, d) input of the block, overwritten by its output.
-    void rest(Index layer, const T* attended, Index attendedRow, Index rows, T* z, Index zRow,
+    void rest(Index layer, const TokenRows<T>& attended, Index rows, T* z, Index zRow,
               Scratch& scratch, PartCounts& counts) const noexcept;
 
     /// ReLU if configured, then the head. Overwrites z.

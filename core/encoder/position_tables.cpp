@@ -11,8 +11,9 @@ Matrix<double> recyclingTable(Index window, Index width)
     const Index pairs = (width + 1) / 2;
     Matrix<double> table(period, width);
     for (Index i = 0; i < width; ++i) {
+        const Index pair = i / 2;
         const double place
-            = pairs > 1 ? static_cast<double>(i / 2) / static_cast<double>(pairs - 1) : 0.0;
+            = pairs > 1 ? static_cast<double>(pair) / static_cast<double>(pairs - 1) : 0.0;
         const double turns = std::round(std::pow(static_cast<double>(window), place));
         for (Index t = 0; t < period; ++t) {
             const double angle = 2.0 * std::numbers::pi * turns * static_cast<double>(t)
@@ -27,7 +28,8 @@ Matrix<double> windowSineTable(Index window, Index width)
 {
     Matrix<double> table(window, width);
     for (Index i = 0; i < width; ++i) {
-        const double exponent = static_cast<double>(i / 2 * 2) / static_cast<double>(width);
+        const Index even = i / 2 * 2;
+        const double exponent = static_cast<double>(even) / static_cast<double>(width);
         const double rate = std::pow(10000.0, -exponent);
         for (Index t = 0; t < window; ++t) {
             const double angle = rate * static_cast<double>(t);

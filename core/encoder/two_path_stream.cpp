@@ -53,7 +53,7 @@ void TwoPathStream<T>::runPast(Index rows, PartCounts& counts) noexcept
         cache.append(m_keys.row(0), m_keys.stride(), rows);
         // A past token attends to itself alone: what it attends to is its own value.
         if (l + 1 < m_encoder.config().layers)
-            m_encoder.rest(l, values, cache.valueStride(), rows, m_past.row(0), m_past.stride(),
+            m_encoder.rest(l, {values, cache.valueStride()}, rows, m_past.row(0), m_past.stride(),
                            m_scratch, counts);
     }
 }
@@ -83,7 +83,7 @@ void TwoPathStream<T>::runCurrent(Index layer, Index rows, T* attention,
             std::reverse_copy(m_weights.row(h), m_weights.row(h) + past, to);
         }
     }
-    m_encoder.rest(layer, m_attended.row(0), m_attended.stride(), rows, m_current.row(0),
+    m_encoder.rest(layer, {m_attended.row(0), m_attended.stride()}, rows, m_current.row(0),
                    m_current.stride(), m_scratch, counts);
 }
 

@@ -89,8 +89,9 @@ void WindowEncoder<T>::runLayer(Index layer, Index realTokens, T* attention,
         }
     }
     const Index firstRest = pastGoesOn ? 0 : newest;
-    m_encoder.rest(layer, m_attended.row(firstRest), m_attended.stride(), config.window - firstRest,
-                   m_tokens.row(firstRest), m_tokens.stride(), m_scratch, counts);
+    m_encoder.rest(layer, {m_attended.row(firstRest), m_attended.stride()},
+                   config.window - firstRest, m_tokens.row(firstRest), m_tokens.stride(), m_scratch,
+                   counts);
 }
 
 template class WindowEncoder<float>;

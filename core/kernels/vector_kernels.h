@@ -218,3 +218,4 @@ void attendGradient(const AttendGradientArguments<float>& g)
 
 } // namespace
 } // namespace stint
+// NOLINTEND(misc-definitions-in-headers)

@@ -148,7 +148,8 @@ struct Detector::State {
     ResultBlock discarded; // of warmUp()
 };
 
-Detector::Detector(std::shared_ptr<const Family> family, Mode mode, ScoreKind kind, Index maxBlock)
+Detector::Detector(const std::shared_ptr<const Family>& family, Mode mode, ScoreKind kind,
+                   Index maxBlock)
     : Detector(family, mode, kind, maxBlock, adaptationOf(*family, *family->find(mode.variant())))
 { }
 
@@ -249,7 +250,7 @@ void Detector::judge(Index first, Index rows, ResultBlock& out)
         const float* actual = s.history.row(s.before + first + r);
         for (std::size_t c = 0; c < channels; ++c) {
             const auto at = static_cast<Index>(c);
-            const double x = static_cast<double>(actual[at]);
+            const auto x = static_cast<double>(actual[at]);
             const double e = static_cast<double>(s.predicted(r, at)) - x;
             const double l = static_cast<double>(s.linearPredicted(r, at)) - x;
             s.encoderErrors[c] = e * e * s.encoderScale;

@@ -24,7 +24,8 @@ class Detector {
 public:
     /// \param family   must offer the mode and outlive the detector.
     /// \param maxBlock most rows of one step().
-    Detector(std::shared_ptr<const Family> family, Mode mode, ScoreKind kind, Index maxBlock);
+    Detector(const std::shared_ptr<const Family>& family, Mode mode, ScoreKind kind,
+             Index maxBlock);
     /// The same with an autoregression and error scales of the recording's own.
     Detector(std::shared_ptr<const Family> family, Mode mode, ScoreKind kind, Index maxBlock,
              const Adaptation& adaptation);

@@ -222,11 +222,13 @@ Result<Family> parseConfig(const std::string& text)
     // it is called on text from outside.
     try {
         const json parsed = json::parse(text);
-        const int version = parsed.at("format_version").get<int>();
+        const auto version = parsed.at("format_version").get<std::int64_t>();
         if (version > familyFormatVersion)
             return Error {"it was written by a newer version of this program (format "
                           + std::to_string(version) + ", this one reads up to "
                           + std::to_string(familyFormatVersion) + ")"};
+        if (version < 1)
+            return Error {"its format version " + std::to_string(version) + " does not exist"};
         Family family = readFamily(parsed);
         const auto wrong = contradiction(family);
         if (wrong)

@@ -114,7 +114,7 @@ public:
 
     RowMatrix doubles(const std::string& name, Index rows, Index cols)
     {
-        RowMatrix m;
+        RowMatrix m(0, cols);
         const std::vector<double> values = take(name, TensorType::F64, {rows, cols}).doubles();
         checkFinite(name, values);
         if (!m_problem.empty())

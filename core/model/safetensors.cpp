@@ -95,6 +95,8 @@ Result<Placed> parseEntry(const std::string& name, const json& entry)
     Placed placed;
     placed.name = name;
     placed.tensor.type = type->type;
+    if (!entry["shape"].is_array())
+        return wrong("has a shape that is not a list");
     for (const json& extent : entry["shape"]) {
         if (!extent.is_number_unsigned() || placed.tensor.shape.size() >= 8)
             return wrong("has a shape that makes no sense");
@@ -162,7 +164,7 @@ std::vector<double> Tensor::doubles() const
 
 Result<TensorFile> parseTensors(std::string_view file)
 {
-    if (file.size() < lengthBytes)
+    if (file.size() <= lengthBytes)
         return Error {"it is too short to be a model"};
     std::uint64_t length = 0;
     std::memcpy(&length, file.data(), lengthBytes);

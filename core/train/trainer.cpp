@@ -116,14 +116,19 @@ std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantNam
                                       [name](const FamilyVariant& v) { return v.name == name; });
     const bool adapts = family->rescale.first < family->rescale.second;
     ResultBlock result;
+    Index firstRow = 0; // of the recording that may be looked at
+    std::size_t recording = all.size();
     for (const TrainingRows& rows : all) {
+        if (rows.recording != recording)
+            firstRow = rows.begin;
+        recording = rows.recording;
         // Not on the rows that are judged here: their errors must be those of unseen rows.
         const Adaptation adaptation = adapts
             ? adaptedTo(*family, *variant, *rows.z, rows.begin, rows.trainEnd)
             : adaptationOf(*family, *variant);
         Detector detector(family, {name.weights, name.attention, Inference::Window},
                           ScoreKind::Combined, block, adaptation);
-        const Index from = std::max<Index>(0, rows.validationEnd - detector.memory());
+        const Index from = std::max(firstRow, rows.validationEnd - detector.memory());
         detector.reset(from);
         for (Index at = from; at < rows.calibrationEnd; at += block) {
             if (stop.stop_requested())
@@ -189,6 +194,8 @@ std::size_t threadsFor(const TrainSettings& settings)
 std::optional<Error> TrainSettings::validate() const
 {
     for (const VariantName& v : variants) {
+        if (std::count(variants.begin(), variants.end(), v) > 1)
+            return Error {"The variant " + toString(v) + " is named more than once."};
         if (v.weights == WeightFormat::Sparse || v.weights == WeightFormat::Binary
             || v.attention == AttentionMask::FixedMask)
             return Error {
@@ -262,10 +269,10 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
         training.patience = settings.patience;
         training.learningRate = settings.learningRate;
         training.seed = settings.seed;
-        const auto report = [&](int epoch, double trainLoss, double validationLoss) {
+        const auto report = [&](int epoch, double trainLoss, double validationLoss, bool last) {
             if (!progress)
                 return;
-            const double share = static_cast<double>(epoch) / settings.epochs;
+            const double share = last ? 1.0 : static_cast<double>(epoch) / settings.epochs;
             progress({name, static_cast<int>(i), static_cast<int>(names.size()), epoch,
                       settings.epochs, trainLoss, validationLoss,
                       (static_cast<double>(i) + share) / static_cast<double>(names.size())});

@@ -109,6 +109,10 @@ prepareRows(const std::vector<std::shared_ptr<const Recording>>& recordings,
             std::optional<std::pair<Index, Index>> rescale, Index window, Family& family)
 {
     family.channels = chosenChannels(*recordings.front(), names);
+    if (family.channels.empty())
+        return Error {"\"" + recordings.front()->name
+                      + "\" has no channel to train on; choose a recording with columns of "
+                        "numbers."};
     family.rescale = rescale.value_or(std::pair<Index, Index> {0, 0});
     std::vector<TrainingRows> all;
     std::vector<Columns> columns;

@@ -301,9 +301,11 @@ Result<FamilyVariant> VariantTrainer::train(const EpochCallback& progress,
             best.bestEpoch = epoch;
             bestEncoder = m_encoder;
         }
+        const bool last
+            = epoch == m_settings.epochs || epoch - best.bestEpoch >= m_settings.patience;
         if (progress)
-            progress(epoch, trainLoss, validationLoss);
-        if (epoch - best.bestEpoch >= m_settings.patience)
+            progress(epoch, trainLoss, validationLoss, last);
+        if (last)
             break;
     }
     m_encoder = bestEncoder;

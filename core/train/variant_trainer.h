@@ -21,8 +21,9 @@ struct VariantTraining {
     std::uint64_t seed = 1;
 };
 
-/// Called after each epoch with its number (from 1) and both losses.
-using EpochCallback = std::function<void(int epoch, double trainLoss, double validationLoss)>;
+/// Called after each epoch with its number (from 1), both losses, and whether it was the last one.
+using EpochCallback
+    = std::function<void(int epoch, double trainLoss, double validationLoss, bool last)>;
 
 /// Trains one encoder to predict each row from the rows before it, and measures its error
 /// on the training rows. Adam with a learning rate that falls as a cosine; the parameters

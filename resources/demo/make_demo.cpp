@@ -1,6 +1,7 @@
 #include "core/model/family.h"
 #include "core/series/csv_reader.h"
 #include "core/train/trainer.h"
+#include "resources/demo/demo_training.h"
 #include "resources/demo/simulator.h"
 
 #include <cstdlib>
@@ -25,18 +26,13 @@ bool write(const std::filesystem::path& path, const std::string& text)
 /// The default family, trained on the rows before the first fault.
 bool train(const std::filesystem::path& recording, const std::filesystem::path& model)
 {
-    constexpr stint::Index normalRows = 7200; // twelve minutes
     auto read = stint::readRecording(recording.string());
     if (!read) {
         std::cerr << "stint-make-demo: " << read.error().message << '\n';
         return false;
     }
-    stint::TrainSettings settings;
-    settings.rows = {0, normalRows};
-    settings.epochs = 40;
-    settings.falseAlarmTarget = 1e-4; // at ten rows a second: less than one in ten minutes
     const auto outcome = stint::trainFamily(
-        {std::make_shared<const stint::Recording>(std::move(*read))}, settings);
+        {std::make_shared<const stint::Recording>(std::move(*read))}, stint::demo::demoTraining());
     if (!outcome) {
         std::cerr << "stint-make-demo: " << outcome.error().message << '\n';
         return false;

@@ -7,6 +7,7 @@
 #include "tests/support/made_up_blocks.h"
 #include "ui/main_window.h"
 
+#include <QElapsedTimer>
 #include <QFile>
 #include <QImage>
 #include <QTemporaryDir>
@@ -40,6 +41,7 @@ private Q_SLOTS:
     void badFilesAreToldAndDoNoHarm();
     void aModelOfOtherChannelsIsRefused();
     void aRefusedModeIsToldAtTheStart();
+    void thePaceOfTheRecordingIsKept();
     void asFastAsItGoesIsFast();
     void theSnapshotIsAPicture();
 
@@ -249,8 +251,8 @@ void TestDesktop::seekingLeavesNoStaleRows()
     QVERIFY(waitFor([&] { return desktop->session.store().newestRow() > 300; }));
     desktop->session.setPlaying(false);
     desktop->session.seek(1000);
-    desktop->session.setMode({WeightFormat::SparseBinary, AttentionMask::StepT,
-                              Inference::Continual});
+    desktop->session.setMode(
+        {WeightFormat::SparseBinary, AttentionMask::StepT, Inference::Continual});
     desktop->session.step();
     QVERIFY(waitFor([&] { return desktop->session.store().newestRow() == 1000; }));
     QTest::qWait(200); // time for anything left over to arrive
@@ -270,9 +272,8 @@ void TestDesktop::aSecondInferenceIsComparedWithTheFirst()
     desktop->session.setMode({start.weights, start.attention, Inference::Window});
     QVERIFY(waitFor([&] { return desktop->session.store().comparedRows() > 0; }));
     QVERIFY(*desktop->session.store().largestInferenceDifference() < tolerance);
-    QVERIFY(waitFor([&] {
-        return desktop->window.statusLine().text().contains(QStringLiteral("differ"));
-    }));
+    QVERIFY(waitFor(
+        [&] { return desktop->window.statusLine().text().contains(QStringLiteral("differ")); }));
     QVERIFY(waitFor([&] { return !desktop->session.playing(); }));
     compareWithPlayer(*desktop, 600, recordingRows);
 }
@@ -345,7 +346,8 @@ void TestDesktop::badFilesAreToldAndDoNoHarm_data()
     QTest::addColumn<QString>("name");
     QTest::addColumn<QByteArray>("content");
     QTest::newRow("empty recording") << QStringLiteral("empty.csv") << QByteArray();
-    QTest::newRow("picture") << QStringLiteral("picture.csv") << QByteArray("\x89PNG\r\n\x1a\n\0", 9);
+    QTest::newRow("picture") << QStringLiteral("picture.csv")
+                             << QByteArray("\x89PNG\r\n\x1a\n\0", 9);
     QTest::newRow("model that is none") << QStringLiteral("none.stint") << QByteArray("hello");
     QTest::newRow("missing") << QStringLiteral("missing.csv") << QByteArray("-");
 }
@@ -390,6 +392,21 @@ void TestDesktop::aRefusedModeIsToldAtTheStart()
     QVERIFY(waitFor([&] { return desktop.session.family() != nullptr; }));
     QVERIFY(desktop.window.strip().sentence().contains(QStringLiteral("binary/fixed-mask/window")));
     QVERIFY(desktop.session.mode() == desktop.session.family()->defaultMode());
+}
+
+void TestDesktop::thePaceOfTheRecordingIsKept()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->window.playbackBar().setSpeed(100.0); // 10 rows a second make 1000
+    QElapsedTimer timer;
+    timer.start();
+    desktop->session.setPlaying(true);
+    QTest::qWait(1500);
+    const double expected = static_cast<double>(timer.elapsed());
+    const auto answered = static_cast<double>(desktop->session.store().newestRow());
+    QVERIFY2(answered > 0.6 * expected && answered < 1.2 * expected,
+             qPrintable(QStringLiteral("%1 rows in %2 ms").arg(answered).arg(expected)));
 }
 
 void TestDesktop::asFastAsItGoesIsFast()

@@ -23,6 +23,7 @@ private Q_SLOTS:
     void theThresholdLineFollowsTheStore();
     void draggingTheThresholdAsksForAnother();
     void aClickAsksForTheRowUnderIt();
+    void aSeekMovesThePlaceUntilTheNextAnswer();
     void theVisiblePartFollowsPlayback();
     void zoomingKeepsThePlaceOfPlayback();
     void theTimeIsOneForAllRects();
@@ -198,6 +199,27 @@ void TestInputsAndScoreView::aClickAsksForTheRowUnderIt()
     connect(&view, &InputsAndScoreView::seekRequested, this, [&](Index row) { seeks.append(row); });
     QTest::mouseClick(view.plot(), Qt::LeftButton, {}, pixelOf(view, 6.0, 0.2));
     QCOMPARE(seeks, QList<Index> {60});
+}
+
+void TestInputsAndScoreView::aSeekMovesThePlaceUntilTheNextAnswer()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 2), nullptr);
+    ResultStore store = filledStore(100, [](Index) { return 0.5; });
+    view.refresh(store);
+    QVERIFY(std::abs(view.playhead() - 9.9) < tolerance);
+    view.setPlayhead(20);
+    store.setThreshold(0.7F);
+    view.refresh(store);
+    QVERIFY(std::abs(view.playhead() - 2.0) < tolerance);
+    QVERIFY(std::abs(view.thresholdLine() - 0.7) < tolerance);
+    BlockPlan plan;
+    plan.run = 2;
+    plan.first = 21;
+    plan.rows = 1;
+    QVERIFY(store.append(makeBlock(plan)));
+    view.refresh(store);
+    QVERIFY(std::abs(view.playhead() - 2.1) < tolerance);
 }
 
 void TestInputsAndScoreView::theVisiblePartFollowsPlayback()

@@ -60,7 +60,8 @@ void TestMainWindow::whatCannotBeDoneSaysWhy()
     for (const QAction* action : {window.actions().play, window.actions().step,
                                   window.actions().train, window.actions().saveModel}) {
         QVERIFY(!action->isEnabled());
-        QVERIFY2(action->toolTip().contains(QStringLiteral("first")), qPrintable(action->toolTip()));
+        QVERIFY2(action->toolTip().contains(QStringLiteral("first")),
+                 qPrintable(action->toolTip()));
     }
     fill(window);
     for (const QAction* action : {window.actions().play, window.actions().step,
@@ -145,8 +146,8 @@ void TestMainWindow::everyActionHasItsOwnKeyAndIsListed()
                 continue;
             QVERIFY2(!keys.contains(action->shortcut()), qPrintable(action->text()));
             keys.insert(action->shortcut());
-            QVERIFY(page.contains(action->shortcut().toString(QKeySequence::NativeText)
-                                      .toHtmlEscaped()));
+            QVERIFY(page.contains(
+                action->shortcut().toString(QKeySequence::NativeText).toHtmlEscaped()));
         }
     }
 }

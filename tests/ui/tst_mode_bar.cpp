@@ -135,12 +135,13 @@ void TestModeBar::theNearestOfferedModeIsAskedFor_data()
     QTest::addColumn<QString>("to");
     QTest::newRow("inference gives way") << 1 << 0 << QStringLiteral("dense/step-t/continual")
                                          << QStringLiteral("dense/full/window");
-    QTest::newRow("attention gives way to weights") << 0 << 3 << QStringLiteral("dense/full/window")
-                                                    << QStringLiteral("sbt/step-t/window");
+    QTest::newRow("attention gives way to weights")
+        << 0 << 3 << QStringLiteral("dense/full/window") << QStringLiteral("sbt/step-t/window");
     QTest::newRow("weights give way to attention")
         << 1 << 0 << QStringLiteral("sbt/step-t/continual") << QStringLiteral("dense/full/window");
     QTest::newRow("attention gives way to inference")
-        << 2 << 1 << QStringLiteral("dense/full/window") << QStringLiteral("dense/step-t/continual");
+        << 2 << 1 << QStringLiteral("dense/full/window")
+        << QStringLiteral("dense/step-t/continual");
 }
 
 void TestModeBar::theNearestOfferedModeIsAskedFor()

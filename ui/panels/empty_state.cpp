@@ -6,10 +6,10 @@
 namespace stint::ui {
 
 EmptyState::EmptyState(QWidget* parent)
-    : QWidget(parent)
-    , m_demo(makeTarget(tr("&Play the demo"),
-                        tr("A machine with ten sensors and a model that was trained for it")))
-    , m_open(makeTarget(tr("&Open a recording"),
+    : QWidget(parent),
+      m_demo(makeTarget(tr("&Play the demo"),
+                        tr("A machine with ten sensors and a model that was trained for it"))),
+      m_open(makeTarget(tr("&Open a recording"),
                         tr("A table of sensor values: CSV, TSV, text, also gzipped")))
 {
     auto* title = new QLabel(tr("Find anomalies in sensor recordings"), this);

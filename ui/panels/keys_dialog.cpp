@@ -17,10 +17,10 @@ QString row(const QString& left, const QString& right)
 
 QString mouseText()
 {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("KeysDialog", text); };
+    const auto tr
+        = [](const char* text) { return QCoreApplication::translate("KeysDialog", text); };
     return row(tr("Click in a curve"), tr("goes to that row"))
-        + row(tr("Drag in a curve"), tr("moves the time"))
-        + row(tr("Wheel"), tr("zooms the time"))
+        + row(tr("Drag in a curve"), tr("moves the time")) + row(tr("Wheel"), tr("zooms the time"))
         + row(tr("Double click"), tr("shows the whole recording"))
         + row(tr("Drag the threshold line"), tr("changes the threshold"))
         + row(tr("Click an event"), tr("goes to its beginning"))
@@ -37,18 +37,19 @@ QString keysText(const WindowActions& actions)
                     .arg(QString(group.title).remove(u'&').toHtmlEscaped());
         for (const QAction* action : group.actions) {
             const QString key = action->shortcut().toString(QKeySequence::NativeText);
-            text += row(key.isEmpty() ? QStringLiteral("–") : key, action->data().toString()
-                            + QStringLiteral(" · ") + action->text().remove(u'&'));
+            text += row(key.isEmpty() ? QStringLiteral("–") : key,
+                        action->data().toString() + QStringLiteral(" · ")
+                            + action->text().remove(u'&'));
         }
         text += QStringLiteral("</table>");
     }
-    return text + QStringLiteral("<h3>%1</h3><table>")
-                      .arg(QCoreApplication::translate("KeysDialog", "Mouse"))
+    return text
+        + QStringLiteral("<h3>%1</h3><table>")
+              .arg(QCoreApplication::translate("KeysDialog", "Mouse"))
         + mouseText() + QStringLiteral("</table>");
 }
 
-KeysDialog::KeysDialog(const WindowActions& actions, QWidget* parent)
-    : QDialog(parent)
+KeysDialog::KeysDialog(const WindowActions& actions, QWidget* parent) : QDialog(parent)
 {
     setWindowTitle(tr("Keys and mouse"));
     auto* page = new QTextBrowser(this);

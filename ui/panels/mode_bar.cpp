@@ -76,10 +76,10 @@ QString displayName(Inference inference)
 }
 
 ModeBar::ModeBar(QWidget* parent)
-    : QWidget(parent)
-    , m_weights(new SegmentedControl(tr("Weights"), displayNames(allWeightFormats), this))
-    , m_attention(new SegmentedControl(tr("Attention"), displayNames(allAttentionMasks), this))
-    , m_inference(new SegmentedControl(tr("Inference"), displayNames(allInferences), this))
+    : QWidget(parent),
+      m_weights(new SegmentedControl(tr("Weights"), displayNames(allWeightFormats), this)),
+      m_attention(new SegmentedControl(tr("Attention"), displayNames(allAttentionMasks), this)),
+      m_inference(new SegmentedControl(tr("Inference"), displayNames(allInferences), this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -10,9 +10,7 @@
 namespace stint::ui {
 
 NotificationStrip::NotificationStrip(QWidget* parent)
-    : QFrame(parent)
-    , m_sign(new QLabel(this))
-    , m_text(new QLabel(this))
+    : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this))
 {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);

@@ -17,10 +17,10 @@ constexpr std::array speedFactors {1.0, 2.0, 5.0, 10.0, 100.0, 0.0};
 } // namespace
 
 PlaybackBar::PlaybackBar(QAction* play, QAction* step, QWidget* parent)
-    : QWidget(parent)
-    , m_slider(new QSlider(Qt::Horizontal, this))
-    , m_place(new QLabel(this))
-    , m_speed(new QComboBox(this))
+    : QWidget(parent),
+      m_slider(new QSlider(Qt::Horizontal, this)),
+      m_place(new QLabel(this)),
+      m_speed(new QComboBox(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(4, 2, 4, 2);

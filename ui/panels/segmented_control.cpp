@@ -6,8 +6,7 @@
 namespace stint::ui {
 
 SegmentedControl::SegmentedControl(const QString& title, const QStringList& texts, QWidget* parent)
-    : QWidget(parent)
-    , m_group(new QButtonGroup(this))
+    : QWidget(parent), m_group(new QButtonGroup(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

@@ -9,17 +9,17 @@
 namespace stint::ui {
 
 StatusLine::StatusLine(QWidget* parent)
-    : QStatusBar(parent)
-    , m_state(addField(tr("State"), tr("at the end")))
-    , m_place(addField(tr("Place"), tr("row 100 000 / 100 000 · 2020-03-09 10:14:33")))
-    , m_rate(addField(tr("Rows per second"), tr("100 000 rows/s")))
-    , m_step(addField(tr("Time of the engine per row"), tr("1000.0 µs/step")))
-    , m_frame(addField(tr("Time to draw"), tr("frame 10.0 ms")))
-    , m_lost(addField(tr("Lost and held"), tr("dropped 0 · held 0000")))
-    , m_difference(addField(tr("Largest difference between inferences"),
-                            tr("inferences differ ≤ 0.00e-00")))
-    , m_loading(new QProgressBar(this))
-    , m_cancel(new QPushButton(tr("Cancel"), this))
+    : QStatusBar(parent),
+      m_state(addField(tr("State"), tr("at the end"))),
+      m_place(addField(tr("Place"), tr("row 100 000 / 100 000 · 2020-03-09 10:14:33"))),
+      m_rate(addField(tr("Rows per second"), tr("100 000 rows/s"))),
+      m_step(addField(tr("Time of the engine per row"), tr("1000.0 µs/step"))),
+      m_frame(addField(tr("Time to draw"), tr("frame 10.0 ms"))),
+      m_lost(addField(tr("Lost and held"), tr("dropped 0 · held 0000"))),
+      m_difference(addField(tr("Largest difference between inferences"),
+                            tr("inferences differ ≤ 0.00e-00"))),
+      m_loading(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cancel"), this))
 {
     setSizeGripEnabled(false);
     m_loading->setRange(0, 100);
@@ -67,7 +67,7 @@ void StatusLine::setStatus(const PlaybackStatus& status)
     set(m_lost, tr("dropped %1 · held %2").arg(number(status.dropped), number(status.held)));
     set(m_difference,
         status.inferenceDifference
-            ? tr("inferences differ ≤ %1").arg(*status.inferenceDifference, 0, 'e', 1)
+            ? tr("inferences differ ≤ %1").arg(*status.inferenceDifference, 0, 'g', 2)
             : QString());
     m_difference->setToolTip(
         status.inferenceDifference

@@ -8,9 +8,7 @@
 namespace stint::ui {
 
 ThresholdControl::ThresholdControl(QWidget* parent)
-    : QWidget(parent)
-    , m_value(new QDoubleSpinBox(this))
-    , m_automatic(new QToolButton(this))
+    : QWidget(parent), m_value(new QDoubleSpinBox(this)), m_automatic(new QToolButton(this))
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);

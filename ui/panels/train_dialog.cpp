@@ -47,22 +47,22 @@ TrainSettings suggestedSettings(const Recording& recording)
     }
     // Training on known anomalies would teach the model that they are normal.
     constexpr Index enough = 200;
-    settings.rows = std::pair<Index, Index> {
-        0, firstLabelled >= enough ? firstLabelled : recording.rows()};
+    settings.rows
+        = std::pair<Index, Index> {0, firstLabelled >= enough ? firstLabelled : recording.rows()};
     return settings;
 }
 
 TrainDialog::TrainDialog(const TrainSettings& defaults, Index recordingRows, QWidget* parent)
-    : QDialog(parent)
-    , m_defaults(defaults)
-    , m_recordingRows(recordingRows)
-    , m_rows(new QLineEdit(this))
-    , m_window(makeNumber(2, 4096, defaults.window, tr(" rows"), this))
-    , m_epochs(makeNumber(1, 10'000, defaults.epochs, {}, this))
-    , m_seed(makeNumber(0, std::numeric_limits<int>::max(),
-                        static_cast<std::int64_t>(defaults.seed), {}, this))
-    , m_problem(new QLabel(this))
-    , m_buttons(new QDialogButtonBox(QDialogButtonBox::Cancel, this))
+    : QDialog(parent),
+      m_defaults(defaults),
+      m_recordingRows(recordingRows),
+      m_rows(new QLineEdit(this)),
+      m_window(makeNumber(2, 4096, defaults.window, tr(" rows"), this)),
+      m_epochs(makeNumber(1, 10'000, defaults.epochs, {}, this)),
+      m_seed(makeNumber(0, std::numeric_limits<int>::max(),
+                        static_cast<std::int64_t>(defaults.seed), {}, this)),
+      m_problem(new QLabel(this)),
+      m_buttons(new QDialogButtonBox(QDialogButtonBox::Cancel, this))
 {
     setWindowTitle(tr("Train a model"));
     const auto rows = defaults.rows.value_or(std::pair<Index, Index> {0, recordingRows});
@@ -116,9 +116,9 @@ QWidget* TrainDialog::makeVariants()
             const VariantName variant {weights, attention};
             auto* box = new QCheckBox(group);
             box->setAccessibleName(QString::fromStdString(toString(variant)));
-            box->setChecked(std::find(m_defaults.variants.begin(), m_defaults.variants.end(),
-                                      variant)
-                            != m_defaults.variants.end());
+            box->setChecked(
+                std::find(m_defaults.variants.begin(), m_defaults.variants.end(), variant)
+                != m_defaults.variants.end());
             TrainSettings alone = m_defaults;
             alone.variants = {variant};
             if (const std::optional<Error> error = alone.validate()) {
@@ -154,11 +154,12 @@ Result<TrainSettings> TrainDialog::readRows(TrainSettings settings) const
                                                  parts[1].trimmed().toLongLong(&lastOk)};
     }
     if (!firstOk || !lastOk)
-        return Error {tr("Rows: write first:end, for example 0:%1.").arg(m_recordingRows)
-                          .toStdString()};
+        return Error {
+            tr("Rows: write first:end, for example 0:%1.").arg(m_recordingRows).toStdString()};
     if (settings.rows->first < 0 || settings.rows->first >= settings.rows->second
         || settings.rows->second > m_recordingRows)
-        return Error {tr("Rows: first must be below end, and end at most %1.").arg(m_recordingRows)
+        return Error {tr("Rows: first must be below end, and end at most %1.")
+                          .arg(m_recordingRows)
                           .toStdString()};
     return settings;
 }

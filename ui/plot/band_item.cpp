@@ -5,9 +5,7 @@
 namespace stint::ui {
 
 BandItem::BandItem(QCustomPlot* plot, QCPAxisRect* rect, const BandStyle& style)
-    : QCPAbstractItem(plot)
-    , m_rect(rect)
-    , m_style(style)
+    : QCPAbstractItem(plot), m_rect(rect), m_style(style)
 {
     setClipToAxisRect(true);
     setClipAxisRect(rect);

@@ -4,8 +4,8 @@
 
 namespace stint::ui {
 
-/// Few ticks, none close to the ends of the axis, so that the numbers of axes on top of one
-/// another do not run into each other.
+/// Two ticks at most, none close to the ends of the axis, so that the numbers of low axes on top of
+/// one another do not run into each other.
 class InnerTicker : public QCPAxisTicker {
 public:
     InnerTicker() { setTickCount(3); }
@@ -19,6 +19,8 @@ protected:
             if (tick > range.lower + margin && tick < range.upper - margin)
                 ticks.append(tick);
         }
+        if (ticks.size() > 2)
+            return {ticks.first(), ticks.last()};
         return ticks;
     }
 };

@@ -70,13 +70,13 @@ QString shortNumber(double value)
         double size;
         char letter;
     };
-    static constexpr std::array<Unit, 4> units {Unit {1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}, {1e4, 'k'}};
+    static constexpr std::array<Unit, 4> units {
+        Unit {1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}, {1e4, 'k'}};
     for (const Unit& unit : units) {
         if (std::abs(value) < unit.size)
             continue;
         const double scale = unit.letter == 'k' ? 1e3 : unit.size;
-        return QString::number(value / scale, 'g', 4) + QChar(0x202F)
-            + QLatin1Char(unit.letter);
+        return QString::number(value / scale, 'g', 4) + QChar(0x202F) + QLatin1Char(unit.letter);
     }
     return QString::number(value, 'g', 4);
 }

@@ -21,8 +21,7 @@ bool growsStrictly(const std::vector<double>& seconds)
 
 } // namespace
 
-TimeScale::TimeScale(std::shared_ptr<const Recording> recording)
-    : m_recording(std::move(recording))
+TimeScale::TimeScale(std::shared_ptr<const Recording> recording) : m_recording(std::move(recording))
 {
     const TimeAxis& time = m_recording->time;
     m_usesTime = time.kind != TimeKind::Row && growsStrictly(time.seconds);

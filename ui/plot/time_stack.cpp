@@ -8,9 +8,7 @@
 
 namespace stint::ui {
 
-TimeStack::TimeStack(QCustomPlot& plot)
-    : m_plot(plot)
-    , m_margins(new QCPMarginGroup(&plot))
+TimeStack::TimeStack(QCustomPlot& plot) : m_plot(plot), m_margins(new QCPMarginGroup(&plot))
 {
     m_plot.plotLayout()->clear();
     m_plot.plotLayout()->setRowSpacing(0);

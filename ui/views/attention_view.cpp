@@ -18,11 +18,11 @@ constexpr double noWeight = std::numeric_limits<double>::quiet_NaN();
 } // namespace
 
 AttentionView::AttentionView(QWidget* parent)
-    : View(parent)
-    , m_layer(new QComboBox(this))
-    , m_head(new QComboBox(this))
-    , m_caption(new QLabel(this))
-    , m_plot(new QCustomPlot(this))
+    : View(parent),
+      m_layer(new QComboBox(this)),
+      m_head(new QComboBox(this)),
+      m_caption(new QLabel(this)),
+      m_plot(new QCustomPlot(this))
 {
     m_layer->setAccessibleName(tr("Layer whose attention is shown"));
     m_head->setAccessibleName(tr("Head whose attention is shown"));
@@ -44,6 +44,7 @@ AttentionView::AttentionView(QWidget* parent)
         connect(box, &QComboBox::currentIndexChanged, this, [this] { m_dirty = true; });
     }
     offer(1, 1);
+    clearPictures();
 }
 
 void AttentionView::buildPlot()
@@ -58,9 +59,9 @@ void AttentionView::buildPlot()
     m_plot->plotLayout()->addElement(0, 2, m_rowRect);
     m_plot->plotLayout()->setColumnStretchFactor(0, 2.6);
     auto* margins = new QCPMarginGroup(m_plot); // owned by the plot
-    for (QCPLayoutElement* element : {static_cast<QCPLayoutElement*>(m_mapRect),
-                                      static_cast<QCPLayoutElement*>(m_scale),
-                                      static_cast<QCPLayoutElement*>(m_rowRect)}) {
+    for (QCPLayoutElement* element :
+         {static_cast<QCPLayoutElement*>(m_mapRect), static_cast<QCPLayoutElement*>(m_scale),
+          static_cast<QCPLayoutElement*>(m_rowRect)}) {
         if (auto* rect = qobject_cast<QCPAxisRect*>(element))
             rect->setMarginGroup(QCP::msTop | QCP::msBottom, margins);
         else
@@ -71,8 +72,9 @@ void AttentionView::buildPlot()
     styleAxis(*m_rowRect->axis(QCPAxis::atBottom), tr("Weight of the newest row [1]"));
     styleAxis(*m_rowRect->axis(QCPAxis::atLeft), tr("Lag [rows]"));
     styleAxis(*m_scale->axis(), tr("Weight [1]"));
-    for (const QCPAxis* axis : {m_mapRect->axis(QCPAxis::atLeft), m_scale->axis(),
-                                m_rowRect->axis(QCPAxis::atBottom), m_rowRect->axis(QCPAxis::atLeft)})
+    for (const QCPAxis* axis :
+         {m_mapRect->axis(QCPAxis::atLeft), m_scale->axis(), m_rowRect->axis(QCPAxis::atBottom),
+          m_rowRect->axis(QCPAxis::atLeft)})
         axis->ticker()->setTickCount(4);
     for (QCPAxisRect* rect : {m_mapRect, m_rowRect})
         rect->axis(QCPAxis::atLeft)->setRangeReversed(true); // lag 1, the nearest, on top
@@ -105,7 +107,7 @@ void AttentionView::buildMap()
 
 void AttentionView::offer(Index layers, Index heads)
 {
-    const auto fill = [this](QComboBox& box, Index count, const QString& word) {
+    const auto fill = [](QComboBox& box, Index count, const QString& word) {
         if (box.count() == count)
             return;
         const int before = std::max(box.currentIndex(), 0);
@@ -131,8 +133,7 @@ void AttentionView::refresh(const ResultStore& store)
 {
     const AttentionRing& ring = store.attention();
     const Index newest = ring.size() > 0 ? ring.row(ring.size() - 1) : -1;
-    if (!m_dirty && newest == m_shownRow && ring.size() == m_shownSize
-        && store.run() == m_shownRun)
+    if (!m_dirty && newest == m_shownRow && ring.size() == m_shownSize && store.run() == m_shownRun)
         return;
     m_dirty = false;
     m_shownRow = newest;
@@ -155,6 +156,10 @@ void AttentionView::clearPictures()
     m_newest->data()->clear();
     m_empty->setVisible(true);
     m_highest = 0.0;
+    m_map->setDataRange(QCPRange(0.0, 1.0));
+    m_rowRect->axis(QCPAxis::atBottom)->setRange(0.0, 1.0);
+    for (QCPAxisRect* rect : {m_mapRect, m_rowRect})
+        rect->axis(QCPAxis::atLeft)->setRange(0.5, 31.5);
 }
 
 void AttentionView::drawMap(const AttentionRing& ring)
@@ -167,7 +172,7 @@ void AttentionView::drawMap(const AttentionRing& ring)
     if (cells->keySize() != rows || cells->valueSize() != lags)
         cells->setSize(static_cast<int>(rows), static_cast<int>(lags));
     cells->setRange(QCPRange(static_cast<double>(oldest), static_cast<double>(newest)),
-                   QCPRange(1.0, static_cast<double>(std::max<Index>(lags, 2))));
+                    QCPRange(1.0, static_cast<double>(std::max<Index>(lags, 2))));
     cells->fill(noWeight);
     double highest = 0.0;
     for (Index i = 0; i < ring.size(); ++i) {
@@ -215,13 +220,12 @@ void AttentionView::describe(const AttentionRing& ring)
     }
     const std::span<const float> weights = ring.weights(ring.size() - 1, layer(), head());
     const auto top = std::max_element(weights.begin(), weights.end());
-    m_plot->setAccessibleDescription(
-        tr("Layer %1, head %2, row %3: most weight, %4, on lag %5.")
-            .arg(layer() + 1)
-            .arg(head() + 1)
-            .arg(ring.row(ring.size() - 1) + 1)
-            .arg(shortNumber(static_cast<double>(*top)))
-            .arg(top - weights.begin() + 1));
+    m_plot->setAccessibleDescription(tr("Layer %1, head %2, row %3: most weight, %4, on lag %5.")
+                                         .arg(layer() + 1)
+                                         .arg(head() + 1)
+                                         .arg(ring.row(ring.size() - 1) + 1)
+                                         .arg(shortNumber(static_cast<double>(*top)))
+                                         .arg(top - weights.begin() + 1));
 }
 
 Index AttentionView::mappedRows() const { return m_map->data()->keySize(); }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace stint::ui {
 
@@ -23,11 +24,11 @@ QString ratioText(double dense, double own)
 } // namespace
 
 CostView::CostView(QWidget* parent)
-    : View(parent)
-    , m_headline(new QLabel(this))
-    , m_details(new QLabel(this))
-    , m_table(new QTableWidget(totalRow + 1, 2, this))
-    , m_plot(new QCustomPlot(this))
+    : View(parent),
+      m_headline(new QLabel(this)),
+      m_details(new QLabel(this)),
+      m_table(new QTableWidget(totalRow + 1, 2, this)),
+      m_plot(new QCustomPlot(this))
 {
     QFont large = m_headline->font();
     large.setPointSizeF(large.pointSizeF() * 1.5);
@@ -141,18 +142,21 @@ void CostView::refresh(const ResultStore& store)
 void CostView::showNumbers(const CostHistory& cost)
 {
     const Tally& tally = cost.tally();
-    const double own
-        = tally.steps == 0 ? 0.0
-                           : static_cast<double>(tally.counted.total().operations)
-            / static_cast<double>(tally.steps);
-    m_headline->setText(tally.steps == 0
-                            ? tr("No step yet")
-                            : tr("%1× fewer operations than a dense window").arg(
-                                QString::number(tally.ratio(), 'f', 1)));
+    const double own = tally.steps == 0
+        ? 0.0
+        : static_cast<double>(tally.counted.total().operations) / static_cast<double>(tally.steps);
+    m_headline->setText(tally.steps == 0 ? tr("No step yet")
+                                         : tr("%1× fewer operations than a dense window")
+                                               .arg(QString::number(tally.ratio(), 'f', 1)));
+    if (tally.steps == 0) {
+        m_details->setText(tr("Operations are counted while a recording is played."));
+        return;
+    }
     const auto of = [&](std::uint64_t dense) { return ratioText(static_cast<double>(dense), own); };
     m_details->setText(
         tr("Per step: %1 operations instead of %2\n"
-           "Against the newest token only: %3 · dense Step-T window: %4\n"
+           "Against dense, newest token only: %3\n"
+           "Against dense Step-T: %4\n"
            "This run: %5 steps, %6 operations\n"
            "All runs: %7 operations instead of %8")
             .arg(shortNumber(own), shortNumber(static_cast<double>(tally.perStep.denseWindow)),
@@ -181,10 +185,17 @@ void CostView::showCurve(const CostHistory& cost)
     double low = 1e300;
     double high = 1.0;
     for (const CostPoint& point : cost.points()) {
-        const auto t = static_cast<double>(own.size());
         const auto row = static_cast<double>(point.row);
-        own.append({t, row, std::max(point.operations, 1.0)});
-        dense.append({t, row, std::max(point.denseWindow, 1.0)});
+        if (!own.isEmpty() && row < own.last().key) {
+            // Playback went back; a line across would claim costs that never were.
+            const double gap = std::numeric_limits<double>::quiet_NaN();
+            const auto between = static_cast<double>(own.size());
+            own.append({between, gap, gap});
+            dense.append({between, gap, gap});
+        }
+        const auto next = static_cast<double>(own.size());
+        own.append({next, row, std::max(point.operations, 1.0)});
+        dense.append({next, row, std::max(point.denseWindow, 1.0)});
         low = std::min({low, own.back().value, dense.back().value});
         high = std::max({high, own.back().value, dense.back().value});
     }

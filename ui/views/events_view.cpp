@@ -102,10 +102,10 @@ QString AlarmModel::channelName(Index channel) const
 }
 
 EventsView::EventsView(QWidget* parent)
-    : View(parent)
-    , m_model(new AlarmModel(this))
-    , m_caption(new QLabel(tr("No alarm yet"), this))
-    , m_table(new QTableView(this))
+    : View(parent),
+      m_model(new AlarmModel(this)),
+      m_caption(new QLabel(tr("No alarm yet"), this)),
+      m_table(new QTableView(this))
 {
     m_table->setModel(m_model);
     m_table->setAccessibleName(tr("Alarm events, newest first"));

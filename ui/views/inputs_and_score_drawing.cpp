@@ -55,9 +55,15 @@ void InputsAndScoreView::redrawChannels()
 
 void InputsAndScoreView::refresh(const ResultStore& store)
 {
-    if (store.rows() != m_scale.rows())
+    if (store.rows() != m_scale.rows() || (store.version() == m_storeVersion && !m_scoreDirty))
         return;
-    setPlayhead(store.newestRow());
+    // After a seek the place is ahead of what was answered, until the next answer.
+    if (store.newestRow() != m_shownNewest || store.run() != m_shownRun)
+        setPlayhead(store.newestRow());
+    m_shownNewest = store.newestRow();
+    m_shownRun = store.run();
+    m_storeVersion = store.version();
+    m_scoreDirty = false;
     if (!m_draggingThreshold)
         m_thresholdValue = static_cast<double>(store.threshold());
     redrawScore(store);
@@ -76,6 +82,9 @@ void InputsAndScoreView::redrawScore(const ResultStore& store)
     store.earlierIndex().thin(store.earlierScore(), rows.first, rows.last, m_stack.columns(),
                               m_points);
     fill(*m_earlier);
+    const bool earlier = std::any_of(m_points.begin(), m_points.end(),
+                                     [](const CurvePoint& p) { return std::isfinite(p.value); });
+    m_stack.setTitle(m_scoreRect, scoreTitle(earlier));
 }
 
 void InputsAndScoreView::updateScoreRange()

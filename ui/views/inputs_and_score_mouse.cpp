@@ -30,8 +30,10 @@ void InputsAndScoreView::connectMouse()
 
 bool InputsAndScoreView::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_plot && event->type() == QEvent::Resize)
+    if (watched == m_plot && event->type() == QEvent::Resize) {
         m_channelsDirty = true;
+        m_scoreDirty = true;
+    }
     if (watched == m_plot && event->type() == QEvent::Leave)
         Q_EMIT hovered({});
     return View::eventFilter(watched, event);

@@ -40,11 +40,11 @@ std::vector<QCPRange> labelledBands(const Recording& recording, const TimeScale&
 } // namespace
 
 InputsAndScoreView::InputsAndScoreView(QWidget* parent)
-    : View(parent)
-    , m_plot(new QCustomPlot(this))
-    , m_scroll(new QScrollBar(Qt::Vertical, this))
-    , m_stack(*m_plot)
-    , m_thresholdValue(noValue)
+    : View(parent),
+      m_plot(new QCustomPlot(this)),
+      m_scroll(new QScrollBar(Qt::Vertical, this)),
+      m_stack(*m_plot),
+      m_thresholdValue(noValue)
 {
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -63,6 +63,7 @@ InputsAndScoreView::InputsAndScoreView(QWidget* parent)
     connect(m_scroll, &QScrollBar::valueChanged, this, &InputsAndScoreView::buildRects);
     connect(&m_stack, &TimeStack::rangeChanged, this, [this] {
         m_channelsDirty = true;
+        m_scoreDirty = true;
         replotSoon(*m_plot);
     });
     // The curves are thinned for what is visible, right before it is drawn.
@@ -86,6 +87,7 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
     m_alarmBands.clear();
     m_thresholdValue = noValue;
     m_playheadRow = -1;
+    m_shownNewest = -1;
     const auto channels = static_cast<Index>(m_recording->channels.size());
     const QSignalBlocker blocker(m_scroll);
     m_scroll->setRange(0, static_cast<int>(std::max<Index>(channels - shownChannelsAtMost, 0)));
@@ -109,6 +111,7 @@ void InputsAndScoreView::buildRects()
         addChannelRect(c);
     addScoreRect();
     m_channelsDirty = true;
+    m_scoreDirty = true;
     m_alarmVersion = 0;
     for (BandItem* item : m_alarmItems)
         item->setBands(m_alarmBands);
@@ -138,10 +141,7 @@ void InputsAndScoreView::addChannelRect(Index channel)
 void InputsAndScoreView::addScoreRect()
 {
     const double stretch = std::clamp(static_cast<double>(m_channels.size()) * 0.4, 1.5, 3.5);
-    QString title = tr("Anomaly score [1]    ▀ alarm: bar above");
-    if (!m_labelName.isEmpty())
-        title += tr("    ▄ known %1: hatched, bar below").arg(m_labelName);
-    m_scoreRect = m_stack.addRect(title, stretch);
+    m_scoreRect = m_stack.addRect(scoreTitle(false), stretch);
     addOverlays(m_scoreRect);
     QCPAxis* bottom = m_scoreRect->axis(QCPAxis::atBottom);
     QCPAxis* left = m_scoreRect->axis(QCPAxis::atLeft);
@@ -171,6 +171,16 @@ void InputsAndScoreView::addScoreRect()
     m_thresholdText->setFont(m_plot->font());
     m_thresholdText->setSelectable(false);
     setLogarithmic(m_logarithmic);
+}
+
+QString InputsAndScoreView::scoreTitle(bool earlier) const
+{
+    QString title = tr("Anomaly score [1]    ▀ alarm: bar above");
+    if (!m_labelName.isEmpty())
+        title += tr("    ▄ known %1: hatched, bar below").arg(m_labelName);
+    if (earlier)
+        title += tr("    ┄ dotted: variant before");
+    return title;
 }
 
 void InputsAndScoreView::addOverlays(QCPAxisRect* rect)
@@ -206,6 +216,7 @@ void InputsAndScoreView::setPlayhead(Index row)
         line->point1->setCoords(at, 0.0);
         line->point2->setCoords(at, 1.0);
     }
+    replotSoon(*m_plot);
     if (!shown || !m_following)
         return;
     const QCPRange range = m_stack.range();
@@ -260,8 +271,8 @@ void InputsAndScoreView::zoom(double factor)
     const QCPRange range = m_stack.range();
     const double at = playhead();
     const double centre = range.contains(at) ? at : range.center();
-    m_stack.setRange({centre + (range.lower - centre) * factor,
-                      centre + (range.upper - centre) * factor});
+    m_stack.setRange(
+        {centre + (range.lower - centre) * factor, centre + (range.upper - centre) * factor});
 }
 
 QString InputsAndScoreView::channelTitle(Index shown) const

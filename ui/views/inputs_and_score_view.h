@@ -84,6 +84,7 @@ private:
     void buildRects();
     void addChannelRect(Index channel);
     void addScoreRect();
+    [[nodiscard]] QString scoreTitle(bool earlier) const;
     void addOverlays(QCPAxisRect* rect);
     void redrawChannels();
     void redrawScore(const ResultStore& store);
@@ -122,8 +123,13 @@ private:
     Index m_playheadRow = -1;
     std::uint64_t m_alarmVersion = 0;
     bool m_following = true;
-    bool m_logarithmic = false;
+    bool m_logarithmic = true; // scores spread over decades
+    // What is drawn, so that a window at rest does no work.
     bool m_channelsDirty = true;
+    bool m_scoreDirty = true;
+    std::uint64_t m_storeVersion = 0;
+    std::uint64_t m_shownRun = 0;
+    Index m_shownNewest = -1;
     bool m_draggingThreshold = false;
     QPoint m_pressedAt;
     bool m_clicking = false;

@@ -11,11 +11,11 @@
 namespace stint::ui {
 
 TrainingView::TrainingView(QWidget* parent)
-    : QWidget(parent)
-    , m_plot(new QCustomPlot(this))
-    , m_bar(new QProgressBar(this))
-    , m_cancel(new QPushButton(tr("Cancel training"), this))
-    , m_status(new QLabel(tr("No training yet. Model ▸ Train starts one."), this))
+    : QWidget(parent),
+      m_plot(new QCustomPlot(this)),
+      m_bar(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cancel training"), this)),
+      m_status(new QLabel(tr("No training yet. Model ▸ Train starts one."), this))
 {
     m_plot->setMinimumSize(320, 120);
     m_plot->setAccessibleName(tr("Training and validation loss by epoch"));
@@ -44,6 +44,10 @@ TrainingView::TrainingView(QWidget* parent)
     ticker->setLogBase(2.0);
     m_plot->yAxis->setTicker(ticker);
     m_plot->yAxis->setNumberPrecision(3);
+    auto epochs = QSharedPointer<QCPAxisTickerFixed>::create(); // there are no half epochs
+    epochs->setTickStep(1.0);
+    epochs->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
+    m_plot->xAxis->setTicker(epochs);
     m_plot->xAxis->setRange(0.5, 10.5);
     m_plot->yAxis->setRange(0.1, 1.0);
     // Beside the curves, so that it never covers them.
