@@ -119,6 +119,7 @@ void WindowActions::addMenus(QMenuBar& bar)
     }
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes what is shown
 void WindowActions::setPlaying(bool playing)
 {
     play->setText(playing ? tr("&Pause") : tr("&Play"));

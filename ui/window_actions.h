@@ -23,31 +23,31 @@ public:
     void addMenus(QMenuBar& bar);
 
     // File
-    QAction* open;
-    QAction* demo;
-    QAction* saveModel;
-    QAction* quit;
+    QAction* open = nullptr;
+    QAction* demo = nullptr;
+    QAction* saveModel = nullptr;
+    QAction* quit = nullptr;
     // View
-    QAction* fit;
-    QAction* zoomIn;
-    QAction* zoomOut;
-    QAction* follow; ///< checkable
-    QAction* logarithmic; ///< checkable
+    QAction* fit = nullptr;
+    QAction* zoomIn = nullptr;
+    QAction* zoomOut = nullptr;
+    QAction* follow = nullptr; ///< checkable
+    QAction* logarithmic = nullptr; ///< checkable
     // Play
-    QAction* play; ///< text and icon change with the state
-    QAction* step;
-    QAction* toStart;
-    QAction* toEnd;
-    QAction* faster;
-    QAction* slower;
+    QAction* play = nullptr; ///< text and icon change with the state
+    QAction* step = nullptr;
+    QAction* toStart = nullptr;
+    QAction* toEnd = nullptr;
+    QAction* faster = nullptr;
+    QAction* slower = nullptr;
     // Model
-    QAction* train;
-    std::array<QAction*, allWeightFormats.size()> weights;
-    std::array<QAction*, allAttentionMasks.size()> attention;
-    std::array<QAction*, allInferences.size()> inference;
+    QAction* train = nullptr;
+    std::array<QAction*, allWeightFormats.size()> weights {};
+    std::array<QAction*, allAttentionMasks.size()> attention {};
+    std::array<QAction*, allInferences.size()> inference {};
     // Help
-    QAction* keys;
-    QAction* about;
+    QAction* keys = nullptr;
+    QAction* about = nullptr;
 
     /// A group of actions under a menu's title.
     struct Group {

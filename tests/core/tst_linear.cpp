@@ -246,8 +246,9 @@ void TestLinear::attentionCountsWhatItDoes()
         Matrix<T> out(1, width);
         OpCounts ops;
         const HeadAttention<T> attention {heads, headSize, T {1}};
-        attention.attend(query.row(0), keys.row(0), keys.stride(), values.row(0), values.stride(),
-                         count, weights, out.row(0), ops);
+        const KeyValueView<T> seen {keys.row(0), keys.stride(), values.row(0), values.stride(),
+                                    count};
+        attention.attend(query.row(0), seen, weights, out.row(0), ops);
         return ops;
     };
     Matrix<CountingScalar> query(1, headSize);

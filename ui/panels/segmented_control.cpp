@@ -47,6 +47,7 @@ void SegmentedControl::setCurrent(int segment)
     m_group->setExclusive(segment >= 0);
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes what is shown
 void SegmentedControl::setSegment(int segment, bool enabled, const QString& explanation)
 {
     QAbstractButton* target = button(segment);

@@ -54,7 +54,7 @@ QVariant AlarmModel::data(const QModelIndex& index, int role) const
         return {};
     const AlarmSpan& event = alarm(index.row());
     if (role == Qt::TextAlignmentRole && index.column() == ScoreColumn)
-        return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+        return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
         return tr("Rows %1 to %2, highest at row %3")
             .arg(event.first + 1)

@@ -98,7 +98,7 @@ QString InputsAndScoreView::textAt(const QPoint& position) const
     if (rect == nullptr || m_scale.rows() == 0)
         return {};
     const Index row = m_scale.row(rect->axis(QCPAxis::atBottom)->pixelToCoord(position.x()));
-    const QString place = tr("row %1 · %2").arg(row + 1).arg(m_scale.text(row));
+    QString place = tr("row %1 · %2").arg(row + 1).arg(m_scale.text(row));
     for (const ChannelRow& shown : m_channels) {
         if (shown.rect != rect)
             continue;
