@@ -89,9 +89,7 @@ void TestMainWindow::keysAskForPlayback()
 {
     MainWindow window;
     fill(window);
-    window.show();
-    QApplication::setActiveWindow(&window); // no window manager does it on a virtual display
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    activate(window);
     const QSignalSpy play(&window, &MainWindow::playToggled);
     const QSignalSpy step(&window, &MainWindow::stepRequested);
     QList<Index> seeks;
@@ -110,9 +108,7 @@ void TestMainWindow::keysAskForModes()
 {
     MainWindow window;
     fill(window);
-    window.show();
-    QApplication::setActiveWindow(&window); // no window manager does it on a virtual display
-    QVERIFY(QTest::qWaitForWindowExposed(&window));
+    activate(window);
     std::vector<Mode> asked;
     connect(&window.modeBar(), &ModeBar::modeRequested, this,
             [&](const Mode& mode) { asked.push_back(mode); });
