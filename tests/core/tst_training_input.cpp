@@ -62,19 +62,19 @@ private Q_SLOTS:
 
 void TestTrainingInput::noRowIsTrainedAndCalibratedOn_data()
 {
-    QTest::addColumn<int>("rows");
-    QTest::addColumn<int>("window");
-    QTest::newRow("fewest rows") << 32 << 8;
-    QTest::newRow("one part") << 200 << 8;
-    QTest::newRow("several parts") << 799 << 8;
-    QTest::newRow("long") << 5001 << 8;
-    QTest::newRow("wide window") << 1000 << 64;
+    QTest::addColumn<qlonglong>("rows");
+    QTest::addColumn<qlonglong>("window");
+    QTest::newRow("fewest rows") << 32LL << 8LL;
+    QTest::newRow("one part") << 200LL << 8LL;
+    QTest::newRow("several parts") << 799LL << 8LL;
+    QTest::newRow("long") << 5001LL << 8LL;
+    QTest::newRow("wide window") << 1000LL << 64LL;
 }
 
 void TestTrainingInput::noRowIsTrainedAndCalibratedOn()
 {
-    QFETCH(int, rows);
-    QFETCH(int, window);
+    QFETCH(qlonglong, rows);
+    QFETCH(qlonglong, window);
     const Index past = window - 1;
     Family family;
     const auto prepared

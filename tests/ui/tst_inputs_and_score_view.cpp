@@ -1,7 +1,6 @@
 #include "tests/support/made_up_blocks.h"
 #include "ui/views/inputs_and_score_view.h"
 
-#include <QElapsedTimer>
 #include <QTest>
 
 #include <algorithm>
@@ -29,7 +28,7 @@ private Q_SLOTS:
     void theTimeIsOneForAllRects();
     void longRecordingsAreThinned();
     void anEmptyViewCanBeRefreshed();
-    void aMillionRowsAreDrawnInAFrame();
+    void aMillionRowsAreDrawnAsAFewPoints();
 };
 
 namespace {
@@ -297,7 +296,7 @@ void TestInputsAndScoreView::anEmptyViewCanBeRefreshed()
     QCOMPARE(view.shownChannels(), Index {0});
 }
 
-void TestInputsAndScoreView::aMillionRowsAreDrawnInAFrame()
+void TestInputsAndScoreView::aMillionRowsAreDrawnAsAFewPoints()
 {
     InputsAndScoreView view;
     view.setRecording(makeRecording(1'000'000, 8, 500'000, 510'000), nullptr);
@@ -305,19 +304,14 @@ void TestInputsAndScoreView::aMillionRowsAreDrawnInAFrame()
         1'000'000, [](Index row) { return 0.5 + 0.4 * std::sin(0.1 * static_cast<double>(row)); });
     draw(view);
     view.refresh(store);
-    QList<double> times;
-    for (int i = 0; i < 9; ++i) {
-        view.setVisibleRange({0.0, 99'000.0 - 100.0 * i}); // another part, so nothing is reused
-        QElapsedTimer timer;
-        timer.start();
-        view.refresh(store);
-        view.plot()->replot(QCustomPlot::rpImmediateRefresh);
-        times.append(static_cast<double>(timer.nsecsElapsed()) * 1e-6);
-    }
-    std::sort(times.begin(), times.end());
-    qInfo("median frame %.1f ms", times[4]);
-    // The aim is 16 ms; a shared machine and a build for debugging are given more.
-    QVERIFY2(times[4] < 80.0, qPrintable(QString::number(times[4])));
+    view.setVisibleRange({0.0, 99'000.0});
+    view.refresh(store);
+    view.plot()->replot(QCustomPlot::rpImmediateRefresh);
+    QVERIFY(view.plot()->graphCount() > 0);
+    // Least and most of each pixel, with the lines between: what a frame costs does not grow with
+    // the recording.
+    for (int i = 0; i < view.plot()->graphCount(); ++i)
+        QCOMPARE_LT(view.plot()->graph(i)->data()->size(), 4 * view.plot()->width() + 100);
 }
 
 QTEST_MAIN(TestInputsAndScoreView)
