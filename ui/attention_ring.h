@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/stream/result_block.h"
+#include "core/detect/result_block.h"
 
 #include <span>
 #include <vector>

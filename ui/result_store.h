@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/stream/result_block.h"
+#include "core/detect/result_block.h"
 #include "ui/attention_ring.h"
 #include "ui/cost_history.h"
 #include "ui/plot/min_max_index.h"

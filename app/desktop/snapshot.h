@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/base/mode.h"
 #include "core/base/result.h"
-#include "core/model/mode.h"
 
 #include <QSize>
 

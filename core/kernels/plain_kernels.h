@@ -9,6 +9,20 @@
 /// the definition that the vector kernels are compared with.
 namespace stint::plain {
 
+/// Everything that follows the sum over k of one element.
+template <typename T>
+void finish(const ProductArguments<T>& p, Index i, Index j, T sum)
+{
+    if (p.gain != nullptr)
+        sum *= p.gain[j];
+    if (p.bias != nullptr)
+        sum += p.bias[j];
+    T& c = p.c[i * p.cRow + j];
+    if (p.accumulate)
+        sum += c;
+    c = p.relu && sum < T {} ? T {} : sum;
+}
+
 template <typename T>
 void product(const ProductArguments<T>& p)
 {
@@ -17,14 +31,7 @@ void product(const ProductArguments<T>& p)
             T sum {};
             for (Index k = 0; k < p.k; ++k)
                 sum += p.a[i * p.aRow + k * p.aCol] * p.b[k * p.bRow + j];
-            if (p.gain != nullptr)
-                sum *= p.gain[j];
-            if (p.bias != nullptr)
-                sum += p.bias[j];
-            T& c = p.c[i * p.cRow + j];
-            if (p.accumulate)
-                sum += c;
-            c = p.relu && sum < T {} ? T {} : sum;
+            finish(p, i, j, sum);
         }
     }
 }
@@ -43,14 +50,7 @@ void signedSum(const ProductArguments<T>& p)
                 else if (sign < T {})
                     sum -= p.a[i * p.aRow + k * p.aCol];
             }
-            if (p.gain != nullptr)
-                sum *= p.gain[j];
-            if (p.bias != nullptr)
-                sum += p.bias[j];
-            T& c = p.c[i * p.cRow + j];
-            if (p.accumulate)
-                sum += c;
-            c = p.relu && sum < T {} ? T {} : sum;
+            finish(p, i, j, sum);
         }
     }
 }

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "core/detect/result_block.h"
 #include "core/series/recording.h"
-#include "core/stream/result_block.h"
 
 #include <cmath>
 #include <functional>

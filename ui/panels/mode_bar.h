@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/mode.h"
+#include "core/base/mode.h"
 #include "ui/panels/segmented_control.h"
 
 #include <QWidget>

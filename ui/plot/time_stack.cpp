@@ -117,7 +117,9 @@ QCPRange TimeStack::bounded(QCPRange range) const
     double size = std::clamp(range.size(), smallest, whole.size());
     if (!(size > 0.0)) // also catches NaN
         size = whole.size();
-    const double lower = std::clamp(range.center() - size / 2.0, whole.lower, whole.upper - size);
+    // Rounding can put the last place left of the first one where everything is shown.
+    const double rightmost = std::max(whole.lower, whole.upper - size);
+    const double lower = std::clamp(range.center() - size / 2.0, whole.lower, rightmost);
     return {lower, lower + size};
 }
 

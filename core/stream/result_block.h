@@ -1,3 +1,0 @@
-#pragma once
-
-#include "core/detect/result_block.h"
