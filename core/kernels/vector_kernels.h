@@ -115,7 +115,7 @@ void productRows(const ProductArguments<float>& p, Index j)
         productTile<1, width>(p, i, j);
 }
 
-void product(const ProductArguments<float>& p)
+[[maybe_unused]] void product(const ProductArguments<float>& p)
 {
     const Index columns = (p.n + lanes - 1) / lanes * lanes;
     Index j = 0;
@@ -129,7 +129,7 @@ void product(const ProductArguments<float>& p)
         productRows<1>(p, j);
 }
 
-void attend(const AttendArguments<float>& a)
+[[maybe_unused]] void attend(const AttendArguments<float>& a)
 {
     IntVector lane;
     for (int i = 0; i < lanes; ++i)
@@ -181,7 +181,7 @@ void attend(const AttendArguments<float>& a)
     }
 }
 
-void attendGradient(const AttendGradientArguments<float>& g)
+[[maybe_unused]] void attendGradient(const AttendGradientArguments<float>& g)
 {
     const Index vectors = (g.count + lanes - 1) / lanes;
     Vector sums = {};
