@@ -1,6 +1,8 @@
 #include "app/commands/train_command.h"
 
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace stint::app {
@@ -30,6 +32,16 @@ Result<TrainSettings> settingsOf(const TrainOptions& options)
     if (wrong)
         return std::move(*wrong);
     return settings;
+}
+
+/// Tried before the work is done rather than after it. Leaves nothing behind.
+bool canBeWritten(const std::string& path)
+{
+    const std::string probe = path + ".part";
+    const bool opened = std::ofstream(probe, std::ios::binary | std::ios::app).is_open();
+    std::error_code ignored;
+    std::filesystem::remove(probe, ignored);
+    return opened;
 }
 
 void showEpoch(const TrainProgress& p)
@@ -73,6 +85,8 @@ int runTrain(const TrainOptions& options, const CommonOptions& common)
         fail(settings.error());
         return exitUsage;
     }
+    if (!canBeWritten(options.out))
+        return fail("\"" + options.out + "\" cannot be written; choose another place with --out.");
     std::vector<std::shared_ptr<const Recording>> recordings;
     for (const std::string& path : options.recordings) {
         auto recording = readForCommand(path, options.labelColumns, common);
