@@ -10,6 +10,7 @@
 #define STINT_LANES 4 // NOLINT(readability-identifier-naming)
 #endif
 
+// NOLINTBEGIN(misc-definitions-in-headers): every file that includes this wants its own.
 namespace stint {
 namespace { // NOLINT: local on purpose
 
