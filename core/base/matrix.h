@@ -106,4 +106,18 @@ private:
     AlignedVector<T> m_values;
 };
 
+/// The same numbers in another precision.
+template <typename To, typename From>
+[[nodiscard]] Matrix<To> convert(const Matrix<From>& from)
+{
+    Matrix<To> to;
+    if (from.rows() == 0 && from.cols() == 0)
+        return to;
+    to.resize(from.rows(), from.cols());
+    for (Index r = 0; r < from.rows(); ++r)
+        std::transform(from.row(r), from.row(r) + from.cols(), to.row(r),
+                       [](const From& v) { return static_cast<To>(v); });
+    return to;
+}
+
 } // namespace stint

@@ -44,6 +44,8 @@ std::string_view name(AttentionMask attention)
         return "step-t";
     case AttentionMask::FixedMask:
         return "fixed-mask";
+    case AttentionMask::SelfOnly:
+        return "self-only";
     }
     return "";
 }

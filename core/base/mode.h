@@ -21,6 +21,7 @@ enum class AttentionMask {
     Full, ///< every real token to every real token
     StepT, ///< past tokens to themselves only, the newest to the past
     FixedMask, ///< full, with fixed entries of query, key and value set to zero
+    SelfOnly, ///< every token to itself: no mixing over time, what attention is compared with
 };
 
 /// What is computed when a row arrives. Changes cost, never the answer.
@@ -32,11 +33,11 @@ enum class Inference {
 inline constexpr std::array allWeightFormats {WeightFormat::Dense, WeightFormat::Sparse,
                                               WeightFormat::Binary, WeightFormat::SparseBinary};
 inline constexpr std::array allAttentionMasks {AttentionMask::Full, AttentionMask::StepT,
-                                               AttentionMask::FixedMask};
+                                               AttentionMask::FixedMask, AttentionMask::SelfOnly};
 inline constexpr std::array allInferences {Inference::Window, Inference::Continual};
 
 /// The words of the command line and of the files: "dense", "sparse", "binary", "sbt";
-/// "full", "step-t", "fixed-mask"; "window", "continual".
+/// "full", "step-t", "fixed-mask", "self-only"; "window", "continual".
 [[nodiscard]] std::string_view name(WeightFormat weights);
 [[nodiscard]] std::string_view name(AttentionMask attention);
 [[nodiscard]] std::string_view name(Inference inference);

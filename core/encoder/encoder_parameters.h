@@ -8,7 +8,8 @@
 
 namespace stint {
 
-/// Gain and bias of a per-token norm; both (d), empty without a norm.
+/// Gain and bias of a norm; both (d), or (n) for a norm over time; empty without a norm. A batch
+/// norm is folded: y = gain x + bias with the running statistics in both.
 template <typename T>
 struct NormParameters {
     std::vector<T> gain;
@@ -27,11 +28,22 @@ struct BlockParameters {
     friend bool operator==(const BlockParameters&, const BlockParameters&) = default;
 };
 
+/// Entries of query, key and value that a fixed mask keeps: (n, d) of 0 and 1, by place in the
+/// window; empty without such a mask. The same in every block (SBT paper, section 3.2).
+template <typename T>
+struct FixedMasks {
+    Matrix<T> query, key, value;
+
+    friend bool operator==(const FixedMasks&, const FixedMasks&) = default;
+};
+
 /// Everything an encoder has learned, as it is stored.
 template <typename T>
 struct EncoderParameters {
     LinearParameters<T> embed; ///< (d, m)
-    Matrix<T> positions; ///< (2 n, d) recycling, (n, d) window sine, or empty
+    Matrix<T> positions; ///< (table rows, d) added to the embedding, or empty
+    Matrix<T> lagBias; ///< (H, n) added to logits by the distance of two tokens, or empty
+    FixedMasks<T> masks;
     std::vector<T> queryToken; ///< (d) content of the hidden newest token, or empty
     std::vector<BlockParameters<T>> blocks;
     LinearParameters<T> head; ///< (outputs, d)
@@ -77,11 +89,10 @@ template <typename To, typename From>
         = [](const std::vector<From>& v) { return std::vector<To>(v.begin(), v.end()); };
     EncoderParameters<To> to;
     to.embed = convert<To>(from.embed);
-    to.positions.resize(from.positions.rows(), from.positions.cols());
-    for (Index r = 0; r < from.positions.rows(); ++r) {
-        for (Index c = 0; c < from.positions.cols(); ++c)
-            to.positions(r, c) = static_cast<To>(from.positions(r, c));
-    }
+    to.positions = convert<To>(from.positions);
+    to.lagBias = convert<To>(from.lagBias);
+    to.masks = {convert<To>(from.masks.query), convert<To>(from.masks.key),
+                convert<To>(from.masks.value)};
     to.queryToken = vector(from.queryToken);
     for (const BlockParameters<From>& b : from.blocks) {
         to.blocks.push_back(

@@ -247,9 +247,7 @@ void readVariant(TensorReader& reader, FamilyVariant& variant)
         });
     }
     if (c.positions != Positions::None)
-        p.positions
-            = reader.matrix(prefix + "positions",
-                            c.positions == Positions::Recycling ? c.period() : c.window, c.width);
+        p.positions = reader.matrix(prefix + "positions", c.positionTableRows(), c.width);
     p.queryToken = reader.vector(prefix + "query_token", c.width);
 }
 

@@ -22,16 +22,10 @@ template <typename T>
 Matrix<T> positionTable(const EncoderConfig& config)
 {
     Matrix<double> table;
-    switch (config.positions) {
-    case Positions::None:
-        break;
-    case Positions::WindowSine:
+    if (config.positions == Positions::WindowSine)
         table = windowSineTable(config.window, config.width);
-        break;
-    case Positions::Recycling:
+    if (config.positions == Positions::Recycling)
         table = recyclingTable(config.window, config.width);
-        break;
-    }
     Matrix<T> converted(table.rows(), table.cols());
     for (Index r = 0; r < table.rows(); ++r)
         std::transform(table.row(r), table.row(r) + table.cols(), converted.row(r),

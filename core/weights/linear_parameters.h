@@ -9,8 +9,11 @@
 namespace stint {
 
 /// The parameters of one linear layer as they are stored: y = gain ⊙ (B x) + bias.
-/// Dense: B holds the weights and there is no gain. Sparse binary: B holds -1, 0 and +1, and every
-/// output row has a gain (the paper's single alpha is the case of equal gains).
+/// * dense: B holds the weights; a gain, if there is one, is a gate of each output;
+/// * sparse: the same, pruned weights are 0;
+/// * binary: B holds -1 and +1, and every output row has a gain (the paper's single alpha is the
+///   case of equal gains);
+/// * sparse binary: B holds -1, 0 and +1, with gains.
 template <typename T>
 struct LinearParameters {
     WeightFormat format = WeightFormat::Dense;
@@ -43,11 +46,7 @@ template <typename To, typename From>
 {
     LinearParameters<To> to;
     to.format = from.format;
-    to.weight.resize(from.outputs(), from.inputs());
-    for (Index r = 0; r < from.outputs(); ++r) {
-        for (Index c = 0; c < from.inputs(); ++c)
-            to.weight(r, c) = static_cast<To>(from.weight(r, c));
-    }
+    to.weight = convert<To>(from.weight);
     for (const From& g : from.gain)
         to.gain.push_back(static_cast<To>(g));
     for (const From& b : from.bias)

@@ -60,6 +60,8 @@ QString displayName(AttentionMask attention)
         return QCoreApplication::translate("Mode", "Step-T");
     case AttentionMask::FixedMask:
         return QCoreApplication::translate("Mode", "Fixed mask");
+    case AttentionMask::SelfOnly:
+        return QCoreApplication::translate("Mode", "Self only");
     }
     return {};
 }
