@@ -68,6 +68,11 @@ json documentOf(const Recording& r)
     json labels = json::array();
     for (const LabelColumn& l : r.labels)
         labels.push_back(l.name);
+    json classColumns = json::array();
+    for (const ClassColumn& c : r.classColumns) {
+        labels.push_back(c.name);
+        classColumns.push_back({{"name", c.name}, {"classes", c.classes}});
+    }
     return {{"rows", r.rows()},
             {"channels", channels},
             {"time",
@@ -89,7 +94,9 @@ json documentOf(const Recording& r)
             {"bad_lines", bad},
             {"bad_line_count", r.badLineCount},
             {"ignored_columns", r.ignoredColumns},
-            {"labels", labels}};
+            {"labels", labels},
+            {"classes", classColumns},
+            {"series", {{"column", r.seriesColumn}, {"count", r.seriesStarts.size()}}}};
 }
 
 void printText(const json& d)
@@ -116,7 +123,7 @@ void printText(const json& d)
     for (const json& l : d["labels"])
         std::printf("  label: %s\n", l.get<std::string>().c_str());
     for (const json& column : d["ignored_columns"])
-        std::printf("  left out, not numeric: %s\n", column.get<std::string>().c_str());
+        std::printf("  left out: %s\n", column.get<std::string>().c_str());
     for (const json& b : d["bad_lines"])
         std::printf("  line %d: %s\n", b["line"].get<int>(), b["why"].get<std::string>().c_str());
 }

@@ -83,7 +83,7 @@ json documentOf(const std::shared_ptr<const Family>& family, bool executed)
         else
             refused.push_back({{"mode", toString(status.mode)}, {"why", status.why}});
     }
-    return {{"task", family->task},
+    return {{"task", name(family->task)},
             {"channels", channels},
             {"parameters", parameters},
             {"variants", variants},
@@ -130,7 +130,7 @@ Tally tallyOfOneStep(const std::shared_ptr<const Family>& family, Mode mode)
     detector.reset(0);
     const Matrix<float> zeros(past + 1, channels);
     ResultBlock block;
-    detector.step(zeros.row(0), zeros.stride(), past + 1, 0.0F, false, block);
+    detector.step(zeros.row(0), zeros.stride(), past + 1, 0.0F, {}, block);
     return block.tally;
 }
 

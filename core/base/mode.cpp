@@ -1,24 +1,8 @@
 #include "core/base/mode.h"
 
+#include "core/base/parse_name.h"
+
 namespace stint {
-
-namespace {
-
-template <typename Enum, std::size_t count>
-Result<Enum> parse(std::string_view text, const std::array<Enum, count>& all, const char* what)
-{
-    std::string known;
-    for (const Enum value : all) {
-        if (name(value) == text)
-            return value;
-        known += known.empty() ? "" : ", ";
-        known += name(value);
-    }
-    return Error {"\"" + std::string(text) + "\" is not a kind of " + what + "; use one of " + known
-                  + "."};
-}
-
-} // namespace
 
 std::string_view name(WeightFormat weights)
 {
@@ -63,17 +47,17 @@ std::string_view name(Inference inference)
 
 Result<WeightFormat> parseWeightFormat(std::string_view text)
 {
-    return parse(text, allWeightFormats, "weights");
+    return parseName(text, allWeightFormats, "weights");
 }
 
 Result<AttentionMask> parseAttentionMask(std::string_view text)
 {
-    return parse(text, allAttentionMasks, "attention");
+    return parseName(text, allAttentionMasks, "attention");
 }
 
 Result<Inference> parseInference(std::string_view text)
 {
-    return parse(text, allInferences, "inference");
+    return parseName(text, allInferences, "inference");
 }
 
 std::string toString(VariantName variant)

@@ -1,24 +1,12 @@
 #include "core/encoder/encoder_config.h"
 
+#include "core/base/parse_name.h"
+
 #include <string>
 
 namespace stint {
 
 namespace {
-
-template <typename Enum, std::size_t count>
-Result<Enum> parse(std::string_view text, const std::array<Enum, count>& all, const char* what)
-{
-    std::string known;
-    for (const Enum value : all) {
-        if (name(value) == text)
-            return value;
-        known += known.empty() ? "" : ", ";
-        known += name(value);
-    }
-    return Error {"\"" + std::string(text) + "\" is not a kind of " + what + "; use one of " + known
-                  + "."};
-}
 
 bool fixedToWindow(Positions positions)
 {
@@ -108,18 +96,18 @@ std::string_view name(Activation activation)
 
 Result<Positions> parsePositions(std::string_view text)
 {
-    return parse(text, allPositions, "positions");
+    return parseName(text, allPositions, "positions");
 }
 
-Result<Norm> parseNorm(std::string_view text) { return parse(text, allNorms, "norm"); }
+Result<Norm> parseNorm(std::string_view text) { return parseName(text, allNorms, "norm"); }
 
-Result<Newest> parseNewest(std::string_view text) { return parse(text, allNewest, "newest token"); }
+Result<Newest> parseNewest(std::string_view text) { return parseName(text, allNewest, "newest token"); }
 
-Result<Pooling> parsePooling(std::string_view text) { return parse(text, allPoolings, "pooling"); }
+Result<Pooling> parsePooling(std::string_view text) { return parseName(text, allPoolings, "pooling"); }
 
 Result<Activation> parseActivation(std::string_view text)
 {
-    return parse(text, allActivations, "activation");
+    return parseName(text, allActivations, "activation");
 }
 
 bool EncoderConfig::newestIsKey() const

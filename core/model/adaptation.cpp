@@ -1,6 +1,7 @@
 #include "core/model/adaptation.h"
 
-#include "core/encoder/window_encoder.h"
+#include "core/model/lagged_product.h"
+#include "core/model/row_encoder.h"
 
 #include <algorithm>
 
@@ -11,25 +12,32 @@ namespace {
 /// An encoder's error is measured on at most this many rows: window inference is dear.
 constexpr Index mostRowsMeasured = 512;
 
-double meanErrorOf(const FamilyVariant& variant, const Matrix<float>& z, Index first, Index last)
+double meanErrorOf(const Family& family, const FamilyVariant& variant, const Matrix<float>& z,
+                   Index first, Index last, const Autoregression& autoregression)
 {
-    const EncoderConfig& config = variant.config;
-    const Encoder<float> encoder(config, variant.parameters);
-    WindowEncoder<float> window(encoder);
-    Matrix<float> answer(1, config.outputs);
+    const auto channels = static_cast<Index>(family.channels.size());
+    RowEncoder encoder(variant, channels, family.lags, Inference::Window, last - first);
+    const LaggedProduct linear(autoregression, encoder.rowStride());
+    Matrix<float> answer(1, channels);
+    Matrix<float> skip(1, channels);
+    AttentionRows noAttention;
     PartCounts uncounted;
-    const Index begin = first + config.past();
-    const Index skip = std::max<Index>(1, (last - begin) / mostRowsMeasured);
+    encoder.take(z.row(first), z.stride(), last - first);
+    const Index skipped = std::max<Index>(1, (last - first - encoder.lead()) / mostRowsMeasured);
     double sum = 0.0;
     double count = 0.0;
-    for (Index t = begin; t < last; t += skip) {
-        window.answer(z.row(t - config.past()), z.stride(), t - config.past(), answer.row(0),
-                      nullptr, uncounted);
-        for (Index c = 0; c < config.outputs; ++c) {
-            const double e = static_cast<double>(answer(0, c)) - static_cast<double>(z(t, c));
+    for (Index i = encoder.lead(); i < last - first; i += skipped) {
+        encoder.answer(i, 1, answer, 0, noAttention, uncounted);
+        if (family.skip == SkipPath::Autoregression)
+            linear.predict(encoder.row(i), 1, skip, uncounted[Part::LinearPath]);
+        else if (family.skip == SkipPath::LastValue)
+            std::copy(encoder.row(i - 1), encoder.row(i), skip.row(0));
+        for (Index c = 0; c < channels; ++c) {
+            const double e = static_cast<double>(answer(0, c)) + static_cast<double>(skip(0, c))
+                - static_cast<double>(z(first + i, c));
             sum += e * e;
         }
-        count += static_cast<double>(config.outputs);
+        count += static_cast<double>(channels);
     }
     return count > 0.0 ? std::max(sum / count, smallestMeanError) : variant.errorMean;
 }
@@ -48,6 +56,9 @@ RowMatrix toRowMatrix(const Matrix<float>& z, Index first, Index last)
 
 Adaptation adaptationOf(const Family& family, const FamilyVariant& variant)
 {
+    // The error of a forecast is shown as it is, in standard deviations.
+    if (family.task == ModelTask::Forecast)
+        return {family.autoregression, 1.0, 1.0};
     return {family.autoregression, family.autoregressionError, variant.errorMean};
 }
 
@@ -66,8 +77,10 @@ Adaptation adaptedTo(const Family& family, const FamilyVariant& variant, const M
     if (!fitted)
         return adaptation;
     adaptation.autoregression = *fitted;
+    if (family.task == ModelTask::Forecast)
+        return adaptation;
     adaptation.autoregressionError = meanSquaredError(*fitted, rows).mean();
-    adaptation.encoderError = meanErrorOf(variant, z, first, last);
+    adaptation.encoderError = meanErrorOf(family, variant, z, first, last, *fitted);
     return adaptation;
 }
 

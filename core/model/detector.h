@@ -9,14 +9,24 @@
 
 namespace stint {
 
+/// What a result block is to hold beside scores.
+struct Keep {
+    bool attention = false;
+    bool forecast = false;
+};
+
 /// Scores standardised rows with one mode of a family: encoder and ridge autoregression predict
 /// each row from the rows before it; their squared errors are smoothed channel by channel, divided
 /// by their mean on normal rows and averaged. So a score is about 1 on normal rows, and it is the
 /// sum of the contributions of the channels. One divisor serves all channels: with one each, a
 /// channel that is easy to predict would drown the others.
 ///
-/// A row does not take part in its own prediction. The first answer is for row n - 1 of a
-/// recording; no window or smoothing crosses its end: reset() in between.
+/// A row does not take part in its own prediction, unless the family reconstructs (a visible newest
+/// row). The first answer is for row n - 1 of a recording, K - 1 later where a token stacks K lags;
+/// no window or smoothing crosses its end: reset() in between.
+///
+/// The same for a family that forecasts: the score is then the squared error of the forecast (the
+/// encoder's answer added to its skip path), in standard deviations, not smoothed.
 ///
 /// Shapes: C channels, n window. Thread safety: none; owned by the stepping thread. All memory is
 /// allocated in the constructor, except that a result block grows to its working size.
@@ -47,16 +57,18 @@ public:
     void warmUp(const float* z, Index zRow, Index rows);
 
     /// Scores rows and takes them in. Fills score, encoderScore, autoregressionScore,
-    /// contributions, part, alarm (against `threshold`), attention if `keepAttention`, and adds to
-    /// out.tally. Rows before the first answer have NaN scores and are not counted.
-    void step(const float* z, Index zRow, Index rows, float threshold, bool keepAttention,
+    /// contributions, part, alarm (against `threshold`), what is to be kept (the forecast as
+    /// standardised values), and adds to out.tally. Rows before the first answer have NaN scores
+    /// and are not counted.
+    void step(const float* z, Index zRow, Index rows, float threshold, const Keep& keep,
               ResultBlock& out);
 
 private:
     struct State;
     void answer(Index first, Index rows, bool keepAttention, ResultBlock& out, PartCounts& counts);
     void judge(Index first, Index rows, ResultBlock& out);
-    void take(const float* z, Index zRow, Index rows);
+    void addSkip(Index first, Index rows, PartCounts& counts);
+    void keepForecast(Index first, Index rows, ResultBlock& out);
 
     std::unique_ptr<State> m_state;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/mode.h"
+#include "core/base/model_task.h"
 #include "core/base/result.h"
 #include "core/base/types.h"
 #include "core/detect/autoregression.h"
@@ -39,6 +40,7 @@ struct FamilyVariant {
     int bestEpoch = 0; ///< whose parameters these are
     double trainLoss = 0.0;
     double validationLoss = 0.0;
+    double validationAccuracy = 0.0; ///< when classifying
 };
 
 /// What a training run was given; kept so that a family can be made again.
@@ -55,7 +57,12 @@ struct TrainingRecord {
 /// autoregression that stands beside the encoder, and the plain baselines fitted on the same rows.
 /// Immutable once loaded or trained; shared between threads. C = channels.
 struct Family {
-    std::string task = "anomaly";
+    ModelTask task = ModelTask::Anomaly;
+    Index lags = 1; ///< consecutive rows that one token stacks, the newest first
+    SkipPath skip = SkipPath::None; ///< what the encoder's answer is added to
+    std::vector<std::string> classes; ///< names, when classifying
+    bool wholeSeries = false; ///< trained on whole series rather than on windows of a stream
+    Index season = 0; ///< rows of the seasonal baseline of a forecast, 0: none
     std::vector<FamilyChannel> channels; ///< (C)
     Standardiser standardiser; ///< (C) from the training rows
     /// Rows [first, last) of each recording that are known to be normal: it is standardised by them

@@ -1,5 +1,7 @@
 #include "core/model/family_config.h"
 
+#include "core/series/recording.h"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -22,10 +24,15 @@ json configOf(const EncoderConfig& c)
             {"hidden", c.hidden},
             {"layers", c.layers},
             {"positions", name(c.positions)},
+            {"position_rows", c.positionRows},
             {"norm", name(c.norm)},
             {"newest", name(c.newest)},
+            {"newest_sees_itself", c.newestSeesItself},
+            {"pooling", name(c.pooling)},
+            {"activation", name(c.activation)},
             {"scale_embedding", c.scaleEmbedding},
-            {"relu_before_head", c.reluBeforeHead}};
+            {"relu_before_head", c.reluBeforeHead},
+            {"qkv_keep", c.qkvKeep}};
 }
 
 json thresholdOf(ScoreKind kind, const Threshold& t)
@@ -47,22 +54,28 @@ json variantOf(const FamilyVariant& v)
             {"epochs", v.epochs},
             {"best_epoch", v.bestEpoch},
             {"train_loss", v.trainLoss},
-            {"validation_loss", v.validationLoss}};
+            {"validation_loss", v.validationLoss},
+            {"validation_accuracy", v.validationAccuracy},
+            {"embed", name(v.parameters.embed.format)},
+            {"head", name(v.parameters.head.format)}};
 }
 
-template <typename Enum, typename... Values>
-void readEnum(const json& from, const char* key, Enum& to, Values... values)
+template <typename Enum>
+void readEnum(const json& from, const char* key, Enum& to,
+              Result<Enum> (*parse)(std::string_view text))
 {
-    const auto text = from.at(key).get<std::string>();
-    bool known = false;
-    for (const Enum value : {values...}) {
-        if (name(value) == text) {
-            to = value;
-            known = true;
-        }
-    }
-    if (!known)
-        throw json::other_error::create(501, std::string(key) + " is \"" + text + "\"", nullptr);
+    const auto value = parse(from.at(key).get<std::string>());
+    if (!value)
+        throw json::other_error::create(501, std::string(key) + ": " + value.error().message,
+                                        nullptr);
+    to = *value;
+}
+
+/// Where a key came with a later version of the format, what older files mean.
+template <typename T>
+T valueOr(const json& from, const char* key, T otherwise)
+{
+    return from.contains(key) ? from.at(key).get<T>() : otherwise;
 }
 
 EncoderConfig readEncoder(const json& from)
@@ -75,10 +88,16 @@ EncoderConfig readEncoder(const json& from)
     c.heads = from.at("heads").get<Index>();
     c.hidden = from.at("hidden").get<Index>();
     c.layers = from.at("layers").get<Index>();
-    readEnum(from, "positions", c.positions, Positions::None, Positions::WindowSine,
-             Positions::Recycling);
-    readEnum(from, "norm", c.norm, Norm::None, Norm::Token);
-    readEnum(from, "newest", c.newest, Newest::Hidden, Newest::Visible);
+    readEnum(from, "positions", c.positions, &parsePositions);
+    c.positionRows = valueOr<Index>(from, "position_rows", 0);
+    readEnum(from, "norm", c.norm, &parseNorm);
+    readEnum(from, "newest", c.newest, &parseNewest);
+    c.newestSeesItself = valueOr(from, "newest_sees_itself", false);
+    if (from.contains("pooling"))
+        readEnum(from, "pooling", c.pooling, &parsePooling);
+    if (from.contains("activation"))
+        readEnum(from, "activation", c.activation, &parseActivation);
+    c.qkvKeep = valueOr(from, "qkv_keep", 1.0);
     c.scaleEmbedding = from.at("scale_embedding").get<bool>();
     c.reluBeforeHead = from.at("relu_before_head").get<bool>();
     return c;
@@ -97,8 +116,7 @@ FamilyVariant readVariant(const json& from)
     v.errorMean = from.at("error_mean").get<double>();
     for (const json& t : from.at("thresholds")) {
         ScoreKind kind = ScoreKind::Combined;
-        readEnum(t, "score", kind, ScoreKind::Combined, ScoreKind::Encoder,
-                 ScoreKind::Autoregression);
+        readEnum(t, "score", kind, &parseScoreKind);
         v.thresholds[static_cast<std::size_t>(kind)]
             = {.value = t.at("value").get<float>(),
                .target = t.at("target").get<double>(),
@@ -110,13 +128,24 @@ FamilyVariant readVariant(const json& from)
     v.bestEpoch = from.at("best_epoch").get<int>();
     v.trainLoss = from.at("train_loss").get<double>();
     v.validationLoss = from.at("validation_loss").get<double>();
+    v.validationAccuracy = valueOr(from, "validation_accuracy", 0.0);
+    if (from.contains("embed"))
+        readEnum(from, "embed", v.parameters.embed.format, &parseWeightFormat);
+    if (from.contains("head"))
+        readEnum(from, "head", v.parameters.head.format, &parseWeightFormat);
     return v;
 }
 
 Family readFamily(const json& from)
 {
     Family f;
-    f.task = from.at("task").get<std::string>();
+    readEnum(from, "task", f.task, &parseModelTask);
+    f.lags = valueOr<Index>(from, "lags", 1);
+    if (from.contains("skip"))
+        readEnum(from, "skip", f.skip, &parseSkipPath);
+    f.classes = valueOr(from, "classes", std::vector<std::string> {});
+    f.wholeSeries = valueOr(from, "whole_series", false);
+    f.season = valueOr<Index>(from, "season", 0);
     for (const json& c : from.at("channels")) {
         f.channels.push_back({c.at("name").get<std::string>(), c.at("unit").get<std::string>()});
         f.standardiser.mean.push_back(c.at("mean").get<double>());
@@ -150,12 +179,30 @@ bool positive(const std::vector<double>& values)
                        [](double v) { return std::isfinite(v) && v > 0.0; });
 }
 
+/// A variant that could not be run on the rows of its family.
+std::optional<Error> misfit(const Family& f, const FamilyVariant& v)
+{
+    const std::string who = "variant " + toString(v.name);
+    const auto wrong = v.config.validate();
+    if (wrong)
+        return Error {who + ": " + wrong->message};
+    const auto channels = static_cast<Index>(f.channels.size());
+    const auto classes = static_cast<Index>(f.classes.size());
+    const bool classifies = f.task == ModelTask::Classify;
+    const bool fits = v.config.inputs == channels * f.lags
+        && v.config.outputs == (classifies ? classes : channels) && positive({v.errorMean})
+        && (classifies || f.autoregression.order <= v.config.past() + f.lags - 1)
+        && (f.task != ModelTask::Forecast || v.config.newest != Newest::Visible)
+        && (!classifies || v.config.newest == Newest::Visible);
+    if (!fits)
+        return Error {who + " does not fit its channels"};
+    return std::nullopt;
+}
+
 /// What no running detector could live with.
 std::optional<Error> contradiction(const Family& f)
 {
     const std::size_t channels = f.channels.size();
-    if (f.task != "anomaly")
-        return Error {"its task \"" + f.task + "\" is not known to this version"};
     if (channels == 0 || channels > 4096)
         return Error {"it has " + std::to_string(channels) + " channels"};
     if (f.variants.empty() || f.variants.size() > mostVariants)
@@ -164,18 +211,19 @@ std::optional<Error> contradiction(const Family& f)
         return Error {"its scales are not positive numbers"};
     if (!(f.smoothingSpan >= 1.0 && f.smoothingSpan <= 1e5) || f.rescale.first < 0)
         return Error {"its smoothing or its rescaling makes no sense"};
-    if (f.autoregression.order < 1 || f.autoregression.order > largestOrder
-        || f.baselines.varianceRows < 1 || f.baselines.varianceRows > 100'000)
+    if (f.lags < 1 || f.lags > 1024 || f.season < 0)
+        return Error {"its lags or its season make no sense"};
+    if (f.task == ModelTask::Classify) {
+        if (f.classes.size() < 2 || f.classes.size() > mostClasses)
+            return Error {"it has " + std::to_string(f.classes.size()) + " classes"};
+    } else if (f.autoregression.order < 1 || f.autoregression.order > largestOrder
+               || f.baselines.varianceRows < 1 || f.baselines.varianceRows > 100'000) {
         return Error {"its autoregression or its baselines make no sense"};
+    }
     for (const FamilyVariant& v : f.variants) {
-        const auto wrong = v.config.validate();
+        auto wrong = misfit(f, v);
         if (wrong)
-            return Error {"variant " + toString(v.name) + ": " + wrong->message};
-        const bool fits = v.config.inputs == static_cast<Index>(channels)
-            && v.config.outputs == v.config.inputs && v.config.newest == Newest::Hidden
-            && f.autoregression.order <= v.config.past() && positive({v.errorMean});
-        if (!fits)
-            return Error {"variant " + toString(v.name) + " does not fit its channels"};
+            return wrong;
     }
     return std::nullopt;
 }
@@ -194,7 +242,12 @@ std::string configText(const Family& f)
     for (const FamilyVariant& v : f.variants)
         variants.push_back(variantOf(v));
     const json config = {{"format_version", familyFormatVersion},
-                         {"task", f.task},
+                         {"task", name(f.task)},
+                         {"lags", f.lags},
+                         {"skip", name(f.skip)},
+                         {"classes", f.classes},
+                         {"whole_series", f.wholeSeries},
+                         {"season", f.season},
                          {"channels", channels},
                          {"rescale", {f.rescale.first, f.rescale.second}},
                          {"smoothing_span", f.smoothingSpan},

@@ -60,14 +60,18 @@ Tensor bitPlane(const Matrix<float>& m, Predicate isSet)
 
 void write(TensorFile& file, const std::string& prefix, const LinearParameters<float>& linear)
 {
-    if (linear.format == WeightFormat::SparseBinary) {
+    const bool signs
+        = linear.format == WeightFormat::SparseBinary || linear.format == WeightFormat::Binary;
+    if (linear.format == WeightFormat::SparseBinary)
         file.tensors[prefix + ".mask"] = bitPlane(linear.weight, [](float v) { return v != 0.0F; });
+    if (signs)
         file.tensors[prefix + ".sign"] = bitPlane(linear.weight, [](float v) { return v > 0.0F; });
-        file.tensors[prefix + ".alpha"] = tensorOf(linear.gain);
-    } else {
+    else
         file.tensors[prefix + ".weight"] = tensorOf(linear.weight);
-    }
-    file.tensors[prefix + ".bias"] = tensorOf(linear.bias);
+    if (!linear.gain.empty())
+        file.tensors[prefix + ".alpha"] = tensorOf(linear.gain);
+    if (!linear.bias.empty())
+        file.tensors[prefix + ".bias"] = tensorOf(linear.bias);
 }
 
 void write(TensorFile& file, const FamilyVariant& variant)
@@ -85,7 +89,16 @@ void write(TensorFile& file, const FamilyVariant& variant)
     }
     if (!p.positions.empty())
         file.tensors[prefix + "positions"] = tensorOf(p.positions);
-    file.tensors[prefix + "query_token"] = tensorOf(p.queryToken);
+    if (!p.lagBias.empty())
+        file.tensors[prefix + "lag_bias"] = tensorOf(p.lagBias);
+    if (variant.config.attention == AttentionMask::FixedMask) {
+        const auto isKept = [](float v) { return v != 0.0F; };
+        file.tensors[prefix + "query_mask"] = bitPlane(p.masks.query, isKept);
+        file.tensors[prefix + "key_mask"] = bitPlane(p.masks.key, isKept);
+        file.tensors[prefix + "value_mask"] = bitPlane(p.masks.value, isKept);
+    }
+    if (variant.config.newest == Newest::Hidden)
+        file.tensors[prefix + "query_token"] = tensorOf(p.queryToken);
 }
 
 // --- reading -------------------------------------------------------------------------------
@@ -132,9 +145,34 @@ public:
         return doubles(name, fits ? found->second.shape[0] : 0, cols);
     }
 
-    std::vector<std::uint8_t> bits(const std::string& name, Index rows, Index cols)
+    [[nodiscard]] bool has(const std::string& name) const
     {
-        return take(name, TensorType::U8, {rows, (cols + 7) / 8}).bytes;
+        return m_file.tensors.find(name) != m_file.tensors.end();
+    }
+
+    /// A plane of bits as a table of 0 and 1. Empty if something was wrong with it or before it.
+    Matrix<float> bits(const std::string& name, Index rows, Index cols)
+    {
+        const std::vector<std::uint8_t> bytes
+            = take(name, TensorType::U8, {rows, (cols + 7) / 8}).bytes;
+        Matrix<float> m;
+        if (!m_problem.empty())
+            return m;
+        m.resize(rows, cols);
+        const Index rowBytes = (cols + 7) / 8;
+        for (Index r = 0; r < rows; ++r) {
+            for (Index c = 0; c < rowBytes * 8; ++c) {
+                const auto at = static_cast<std::size_t>(r * rowBytes + c / 8);
+                if ((bytes[at] & (1U << static_cast<unsigned>(c % 8))) == 0)
+                    continue;
+                if (c >= cols) {
+                    fail("tensor \"" + name + "\" marks weights beyond its last column");
+                    return m;
+                }
+                m(r, c) = 1.0F;
+            }
+        }
+        return m;
     }
 
     /// Fails if there are tensors that nothing asked for.
@@ -194,30 +232,30 @@ LinearParameters<float> readLinear(TensorReader& reader, const std::string& pref
 {
     LinearParameters<float> p;
     p.format = format;
-    p.bias = reader.vector(prefix + ".bias", outputs);
-    if (format != WeightFormat::SparseBinary) {
+    if (reader.has(prefix + ".bias"))
+        p.bias = reader.vector(prefix + ".bias", outputs);
+    if (format == WeightFormat::Dense || format == WeightFormat::Sparse) {
         p.weight = reader.matrix(prefix + ".weight", outputs, inputs);
+        if (reader.has(prefix + ".alpha"))
+            p.gain = reader.vector(prefix + ".alpha", outputs);
         return p;
     }
     p.gain = reader.vector(prefix + ".alpha", outputs);
-    const auto mask = reader.bits(prefix + ".mask", outputs, inputs);
-    const auto sign = reader.bits(prefix + ".sign", outputs, inputs);
+    const bool masked = format == WeightFormat::SparseBinary;
+    const Matrix<float> mask
+        = masked ? reader.bits(prefix + ".mask", outputs, inputs) : Matrix<float> {};
+    p.weight = reader.bits(prefix + ".sign", outputs, inputs);
     if (!reader.problem().empty())
         return p;
-    p.weight.resize(outputs, inputs);
-    const Index rowBytes = (inputs + 7) / 8;
     for (Index r = 0; r < outputs; ++r) {
-        for (Index c = 0; c < rowBytes * 8; ++c) {
-            const auto at = static_cast<std::size_t>(r * rowBytes + c / 8);
-            const unsigned bit = 1U << static_cast<unsigned>(c % 8);
-            const bool kept = (mask[at] & bit) != 0;
-            const bool positive = (sign[at] & bit) != 0;
-            if ((positive && !kept) || (kept && c >= inputs)) {
+        for (Index c = 0; c < inputs; ++c) {
+            const bool kept = !masked || mask(r, c) != 0.0F;
+            if (!kept && p.weight(r, c) != 0.0F) {
                 reader.fail("tensor \"" + prefix + ".sign\" marks weights that are not kept");
                 return p;
             }
             if (kept)
-                p.weight(r, c) = positive ? 1.0F : -1.0F;
+                p.weight(r, c) = p.weight(r, c) != 0.0F ? 1.0F : -1.0F;
         }
     }
     return p;
@@ -230,8 +268,8 @@ void readVariant(TensorReader& reader, FamilyVariant& variant)
     const WeightFormat format = variant.name.weights;
     EncoderParameters<float>& p = variant.parameters;
     p.blocks.resize(static_cast<std::size_t>(c.layers));
-    p.embed = readLinear(reader, prefix + "embed", WeightFormat::Dense, c.width, c.inputs);
-    p.head = readLinear(reader, prefix + "head", WeightFormat::Dense, c.outputs, c.width);
+    p.embed = readLinear(reader, prefix + "embed", p.embed.format, c.width, c.inputs);
+    p.head = readLinear(reader, prefix + "head", p.head.format, c.outputs, c.width);
     forEachLinear(p, [&](const std::string& name, LinearParameters<float>& linear) {
         if (name == "embed" || name == "head")
             return;
@@ -241,14 +279,23 @@ void readVariant(TensorReader& reader, FamilyVariant& variant)
                             contracts ? c.hidden : c.width);
     });
     if (c.norm != Norm::None) {
+        const Index size = c.norm == Norm::Time ? c.window : c.width;
         forEachNorm(p, [&](const std::string& name, NormParameters<float>& norm) {
-            norm.gain = reader.vector(prefix + name + ".gain", c.width);
-            norm.bias = reader.vector(prefix + name + ".bias", c.width);
+            norm.gain = reader.vector(prefix + name + ".gain", size);
+            norm.bias = reader.vector(prefix + name + ".bias", size);
         });
     }
-    if (c.positions != Positions::None)
+    if (c.positionTableRows() > 0)
         p.positions = reader.matrix(prefix + "positions", c.positionTableRows(), c.width);
-    p.queryToken = reader.vector(prefix + "query_token", c.width);
+    if (c.positions == Positions::LagBias)
+        p.lagBias = reader.matrix(prefix + "lag_bias", c.heads, c.window);
+    if (c.attention == AttentionMask::FixedMask) {
+        p.masks.query = reader.bits(prefix + "query_mask", c.window, c.width);
+        p.masks.key = reader.bits(prefix + "key_mask", c.window, c.width);
+        p.masks.value = reader.bits(prefix + "value_mask", c.window, c.width);
+    }
+    if (c.newest == Newest::Hidden)
+        p.queryToken = reader.vector(prefix + "query_token", c.width);
 }
 
 Result<Family> familyOf(TensorFile file)
@@ -268,12 +315,14 @@ Result<Family> familyOf(TensorFile file)
         a.weights = reader.doubles(prefix + ".weight", channels, channels * order);
         a.intercept = reader.doubles(prefix + ".intercept", channels, 1);
     };
-    linear("autoregression", family->autoregression);
-    Baselines& b = family->baselines;
-    b.autoregression = family->autoregression;
-    b.mean = reader.doubles("baselines.mean", channels, 1);
-    b.components = reader.doublesOfAnyHeight("baselines.components", channels);
-    b.precision = reader.doubles("baselines.precision", channels, channels);
+    if (family->task != ModelTask::Classify) {
+        linear("autoregression", family->autoregression);
+        Baselines& b = family->baselines;
+        b.autoregression = family->autoregression;
+        b.mean = reader.doubles("baselines.mean", channels, 1);
+        b.components = reader.doublesOfAnyHeight("baselines.components", channels);
+        b.precision = reader.doubles("baselines.precision", channels, channels);
+    }
     for (FamilyVariant& variant : family->variants)
         readVariant(reader, variant);
     reader.finish();
@@ -321,11 +370,13 @@ Result<Done> saveFamily(const Family& family, const std::string& path)
         t.shape.push_back(1);
         return t;
     };
-    file.tensors["autoregression.weight"] = tensorOf(family.autoregression.weights);
-    file.tensors["autoregression.intercept"] = column(family.autoregression.intercept);
-    file.tensors["baselines.mean"] = column(family.baselines.mean);
-    file.tensors["baselines.components"] = tensorOf(family.baselines.components);
-    file.tensors["baselines.precision"] = tensorOf(family.baselines.precision);
+    if (family.task != ModelTask::Classify) {
+        file.tensors["autoregression.weight"] = tensorOf(family.autoregression.weights);
+        file.tensors["autoregression.intercept"] = column(family.autoregression.intercept);
+        file.tensors["baselines.mean"] = column(family.baselines.mean);
+        file.tensors["baselines.components"] = tensorOf(family.baselines.components);
+        file.tensors["baselines.precision"] = tensorOf(family.baselines.precision);
+    }
     for (const FamilyVariant& variant : family.variants)
         write(file, variant);
 

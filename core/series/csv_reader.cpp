@@ -1,6 +1,8 @@
 #include "core/series/csv_reader.h"
 
+#include "core/series/class_column.h"
 #include "core/series/label_column.h"
+#include "core/series/series_column.h"
 #include "core/series/table_rows.h"
 #include "core/series/text_source.h"
 
@@ -30,10 +32,17 @@ public:
     /// False if no channel holds a number.
     bool build(const std::optional<DateColumns>& dates, Recording& recording)
     {
+        const std::optional<std::size_t> series = takeSeries(recording);
         std::optional<std::size_t> time;
         if (dates) {
             recording.time = dateAxis(m_layout.columns[dates->date], std::move(m_rows.dateSeconds),
                                       std::move(m_rows.dateText));
+        } else if (series) {
+            // The time within a series begins anew with each: rows stand in for it.
+            time = timeWithinSeries(m_layout, m_rows.values, recording.seriesStarts);
+            recording.time = rowAxis(m_rows.rows);
+            if (time)
+                recording.ignoredColumns.push_back(m_layout.columns[*time].name);
         } else {
             time = chooseTime();
             recording.time = time ? numberAxis(m_layout.columns[*time], m_rows.values[*time])
@@ -41,7 +50,7 @@ public:
         }
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
-            if (c != time && !isDate)
+            if (c != time && c != series && !isDate)
                 addColumn(c, recording);
         }
         recording.badLines = std::move(m_rows.badLines);
@@ -51,6 +60,23 @@ public:
     }
 
 private:
+    /// The column that tells series apart, if there is one that is not all the same.
+    std::optional<std::size_t> takeSeries(Recording& recording) const
+    {
+        for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
+            if (!isSeriesName(m_layout.columns[c]))
+                continue;
+            SeriesRows found = seriesOf(m_rows.values[c], m_rows.texts[c]);
+            if (found.starts.size() < 2)
+                continue;
+            recording.seriesStarts = std::move(found.starts);
+            recording.seriesNames = std::move(found.names);
+            recording.seriesColumn = m_layout.columns[c].header;
+            return c;
+        }
+        return std::nullopt;
+    }
+
     /// The only column of numbers is a channel, whatever its name.
     [[nodiscard]] std::optional<std::size_t> chooseTime() const
     {
@@ -65,10 +91,16 @@ private:
     {
         const ColumnLayout& column = m_layout.columns[c];
         std::vector<double>& values = m_rows.values[c];
-        if (values.empty()) {
-            recording.ignoredColumns.push_back(column.name);
-        } else if (isLabelName(column, m_options.labelColumns) && isLabelContent(column, values)) {
+        const bool label = isLabelName(column, m_options.labelColumns);
+        auto classes = mayNameClasses(column, m_options.labelColumns)
+            ? classesOf(column.name, values, m_rows.texts[c])
+            : std::nullopt;
+        if (label && !values.empty() && isLabelContent(column, values)) {
             recording.labels.push_back(makeLabel(column, values));
+        } else if (classes) {
+            recording.classColumns.push_back(std::move(*classes));
+        } else if (values.empty()) {
+            recording.ignoredColumns.push_back(column.name);
         } else if (column.named || hasFinite(values)) {
             recording.channels.push_back({column.name, column.unit, std::move(values)});
         }
@@ -79,6 +111,19 @@ private:
     const ReadOptions& m_options;
 };
 
+/// Columns of text whose cells say something about rows: classes and names of series.
+std::vector<std::size_t> textsToRead(const TableLayout& layout, const ReadOptions& options)
+{
+    std::vector<std::size_t> columns;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        const ColumnLayout& column = layout.columns[c];
+        if (column.type == ColumnType::Text
+            && (isLabelName(column, options.labelColumns) || isSeriesName(column)))
+            columns.push_back(c);
+    }
+    return columns;
+}
+
 Result<Recording> parseLines(std::string_view text, const std::string& name,
                              const ReadOptions& options)
 {
@@ -86,7 +131,8 @@ Result<Recording> parseLines(std::string_view text, const std::string& name,
     if (!layout)
         return layout.error();
     const auto dates = chooseDateColumns(*layout);
-    TableRows rows = readRows(text, *layout, dates, options.progress);
+    TableRows rows
+        = readRows(text, *layout, dates, textsToRead(*layout, options), options.progress);
     if (rows.stopped)
         return Error {"Reading " + name + " was stopped; open it again to read all of it."};
     if (rows.tooShort)

@@ -11,22 +11,36 @@ namespace stint {
 
 namespace {
 
-constexpr std::array<std::string_view, 14> labelNames {
-    "label",  "labels",  "anomaly",     "anomalies",    "is_anomaly", "isanomaly", "outlier",
-    "attack", "attacks", "changepoint", "change_point", "fault",      "faults",    "target"};
+constexpr std::array<std::string_view, 16> labelNames {
+    "label",   "labels", "anomaly", "anomalies",   "is_anomaly",   "isanomaly",
+    "outlier", "attack", "attacks", "changepoint", "change_point", "fault",
+    "faults",  "target", "class",   "category"};
+/// Of these, names whose whole numbers stand for classes rather than measure something.
+constexpr std::array<std::string_view, 4> classNames {"label", "labels", "class", "category"};
+
+bool isAskedFor(const ColumnLayout& column, const std::vector<std::string>& more)
+{
+    const std::string name = lowerCase(column.name);
+    const std::string header = lowerCase(column.header);
+    return std::ranges::any_of(more, [&](const std::string& wanted) {
+        const std::string lower = lowerCase(wanted);
+        return lower == name || lower == header;
+    });
+}
 
 } // namespace
 
 bool isLabelName(const ColumnLayout& column, const std::vector<std::string>& more)
 {
-    const std::string name = lowerCase(column.name);
-    const std::string header = lowerCase(column.header);
-    if (std::ranges::find(labelNames, name) != labelNames.end())
-        return true;
-    return std::ranges::any_of(more, [&](const std::string& wanted) {
-        const std::string lower = lowerCase(wanted);
-        return lower == name || lower == header;
-    });
+    return std::ranges::find(labelNames, lowerCase(column.name)) != labelNames.end()
+        || isAskedFor(column, more);
+}
+
+bool mayNameClasses(const ColumnLayout& column, const std::vector<std::string>& more)
+{
+    return column.type == ColumnType::Text ? isLabelName(column, more)
+                                           : isAskedFor(column, more)
+            || std::ranges::find(classNames, lowerCase(column.name)) != classNames.end();
 }
 
 bool isLabelContent(const ColumnLayout& column, const std::vector<double>& values)

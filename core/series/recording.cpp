@@ -32,6 +32,27 @@ std::string shortestText(double value, double seconds, TimeUnit unit)
 
 } // namespace
 
+std::optional<ClassColumn> Recording::classes(const std::string& columnName) const
+{
+    for (const ClassColumn& column : classColumns) {
+        if (column.name == columnName)
+            return column;
+    }
+    const LabelColumn* binary = label(columnName);
+    if (binary == nullptr)
+        return std::nullopt;
+    return ClassColumn {columnName, {"0", "1"}, {binary->values.begin(), binary->values.end()}};
+}
+
+std::vector<Index> Recording::seriesBounds() const
+{
+    std::vector<Index> bounds = seriesStarts;
+    if (bounds.empty())
+        bounds.push_back(0);
+    bounds.push_back(rows());
+    return bounds;
+}
+
 const LabelColumn* Recording::label(const std::string& labelName) const
 {
     const auto found = std::ranges::find(labels, labelName, &LabelColumn::name);

@@ -3,6 +3,8 @@
 #include "core/base/types.h"
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +22,18 @@ struct LabelColumn {
     std::string name;
     std::vector<unsigned char> values; ///< (rows), 0 or 1
 };
+
+/// A column that names one of several classes per row, for example an activity or a speaker. Never
+/// an input of a model.
+struct ClassColumn {
+    std::string name;
+    std::vector<std::string> classes; ///< distinct texts; numbers ascending, others as they appear
+    std::vector<std::int32_t>
+        values; ///< (rows) index into classes, or -1 where the cell is missing
+};
+
+/// Most classes that a column may name; one with more is text for people.
+inline constexpr std::size_t mostClasses = 256;
 
 enum class TimeKind {
     Row, ///< no time column: the row number stands in, in rows
@@ -62,6 +76,12 @@ struct Recording {
     std::string name; ///< file name for people
     std::vector<Channel> channels;
     std::vector<LabelColumn> labels;
+    std::vector<ClassColumn> classColumns;
+    /// Where a file holds many series one below the other: the first row of each, ascending, 0
+    /// first. Empty: the whole recording is one series.
+    std::vector<Index> seriesStarts;
+    std::vector<std::string> seriesNames; ///< as written, one per series
+    std::string seriesColumn; ///< header of the column that tells series apart
     TimeAxis time;
     Dialect dialect;
     std::vector<BadLine> badLines; ///< the first 1000
@@ -72,6 +92,12 @@ struct Recording {
 
     /// The label column of that name, or nullptr.
     [[nodiscard]] const LabelColumn* label(const std::string& labelName) const;
+
+    /// The column of that name as classes; one of 0 and 1 counts as two classes.
+    [[nodiscard]] std::optional<ClassColumn> classes(const std::string& columnName) const;
+
+    /// First rows of all series, and the number of rows at the end; {0, rows} without series.
+    [[nodiscard]] std::vector<Index> seriesBounds() const;
 };
 
 /// The time of a row as the input wrote it: the text of a date, else the number in the unit of the

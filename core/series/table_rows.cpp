@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <limits>
+#include <unordered_map>
 #include <utility>
 
 namespace stint {
@@ -38,7 +39,7 @@ std::string quoted(std::string_view cell)
 class RowReader {
 public:
     RowReader(std::string_view text, const TableLayout& layout,
-              const std::optional<DateColumns>& dates);
+              const std::optional<DateColumns>& dates, const std::vector<std::size_t>& texts);
 
     TableRows read(const std::function<bool(double)>& progress);
 
@@ -48,6 +49,7 @@ private:
     void readNumbers();
     void readNumber(std::size_t column);
     void readDateCells();
+    void readTexts();
     bool keepRow();
     void dropRow();
     void report(std::size_t column, const char* reason);
@@ -64,6 +66,8 @@ private:
     const std::optional<DateColumns>& m_dates;
     RecordSplitter m_splitter;
     std::vector<std::size_t> m_numbers; ///< columns to read
+    std::vector<std::size_t> m_texts; ///< columns to read as text
+    std::vector<std::unordered_map<std::string_view, std::int32_t>> m_known; ///< of each of them
     std::vector<Doubts> m_doubts; ///< (columns)
     std::vector<Cell> m_cells;
     TableRows m_rows;
@@ -76,15 +80,18 @@ private:
 };
 
 RowReader::RowReader(std::string_view text, const TableLayout& layout,
-                     const std::optional<DateColumns>& dates)
+                     const std::optional<DateColumns>& dates, const std::vector<std::size_t>& texts)
     : m_text(text),
       m_layout(layout),
       m_dates(dates),
       m_splitter(text, layout.dialect.delimiter, layout.dialect.quote, layout.dataOffset,
                  layout.dataLine),
+      m_texts(texts),
+      m_known(texts.size()),
       m_doubts(layout.columns.size())
 {
     m_rows.values.resize(layout.columns.size());
+    m_rows.texts.resize(layout.columns.size());
     for (std::size_t c = 0; c < layout.columns.size(); ++c)
         if (layout.columns[c].type == ColumnType::Number
             || layout.columns[c].type == ColumnType::Unknown)
@@ -193,6 +200,25 @@ void RowReader::readDateCells()
     m_rows.dateText.push_back(std::move(text));
 }
 
+void RowReader::readTexts()
+{
+    for (std::size_t i = 0; i < m_texts.size(); ++i) {
+        TextColumn& column = m_rows.texts[m_texts[i]];
+        const std::string_view text = cell(m_texts[i]);
+        double ignored = 0.0;
+        if (readCell(text, '.', ignored) == CellKind::Missing) {
+            column.values.push_back(-1);
+            continue;
+        }
+        // The views into the text of the file outlive the reader.
+        const auto [known, isNew]
+            = m_known[i].try_emplace(text, static_cast<std::int32_t>(column.texts.size()));
+        if (isNew)
+            column.texts.emplace_back(text);
+        column.values.push_back(known->second);
+    }
+}
+
 bool RowReader::isHeaderAgain() const
 {
     std::size_t same = 0;
@@ -210,6 +236,8 @@ void RowReader::dropRow()
         m_rows.dateSeconds.pop_back();
         m_rows.dateText.pop_back();
     }
+    for (const std::size_t column : m_texts)
+        m_rows.texts[column].values.pop_back();
 }
 
 /// Whether the row that was just read says anything. A row of measurements that failed as a whole
@@ -236,6 +264,7 @@ bool RowReader::readRow()
     if (m_dates)
         readDateCells();
     readNumbers();
+    readTexts();
     if (keepRow()) {
         ++m_rows.rows;
         return true;
@@ -300,9 +329,10 @@ TableRows RowReader::read(const std::function<bool(double)>& progress)
 
 TableRows readRows(std::string_view text, const TableLayout& layout,
                    const std::optional<DateColumns>& dates,
+                   const std::vector<std::size_t>& textColumns,
                    const std::function<bool(double)>& progress)
 {
-    return RowReader(text, layout, dates).read(progress);
+    return RowReader(text, layout, dates, textColumns).read(progress);
 }
 
 } // namespace stint

@@ -1,11 +1,14 @@
 #include "core/stream/player.h"
 
+#include "core/model/classifier.h"
 #include "core/model/detector.h"
 #include "core/series/standardiser.h"
 #include "core/stream/channel_columns.h"
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
+#include <limits>
 
 namespace stint {
 
@@ -13,6 +16,8 @@ namespace {
 
 float thresholdFor(const Family& family, Mode mode, ScoreKind score)
 {
+    if (family.task == ModelTask::Classify)
+        return std::numeric_limits<float>::max();
     return family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)].value;
 }
 
@@ -29,7 +34,8 @@ public:
           hold(s),
           rows(options.maxBlock, static_cast<Index>(columns.size())),
           held(static_cast<std::size_t>(options.maxBlock)),
-          standardiser(s)
+          standardiser(s),
+          bounds(recording->seriesBounds())
     {
         setDetector();
     }
@@ -46,6 +52,10 @@ public:
     /// A detector for the mode, adapted to the recording if it brings normal rows.
     void setDetector()
     {
+        if (family->task == ModelTask::Classify) {
+            classifier = std::make_unique<Classifier>(family, options.mode, options.maxBlock);
+            return;
+        }
         const FamilyVariant& variant = *family->find(options.mode.variant());
         Adaptation adaptation = adaptationOf(*family, variant);
         const auto [first, last] = normalRows();
@@ -64,16 +74,66 @@ public:
     /// Brings detector and held values to what a run from the first row would have at `next`.
     void refill()
     {
-        const Index from = std::max<Index>(0, next - detector->memory());
-        detector->reset(from);
-        hold.seed(columns, from);
+        const Index begin = seriesBegin();
+        const Index memory = classifier ? classifier->memory() : detector->memory();
+        const Index from = std::max<Index>(begin, next - memory);
+        if (classifier)
+            classifier->reset(from - begin);
+        else
+            detector->reset(from - begin);
+        hold.reset();
+        if (from > begin)
+            hold.seed(columns, from);
         for (Index at = from; at < next;) {
             const Index last = std::min(at + options.maxBlock, next);
             convert(at, last);
-            detector->warmUp(rows.row(0), rows.stride(), last - at);
+            if (classifier)
+                classifier->warmUp(rows.row(0), rows.stride(), last - at);
+            else
+                detector->warmUp(rows.row(0), rows.stride(), last - at);
             at = last;
         }
         stale = false;
+    }
+
+    /// First row of the series that the next row belongs to.
+    [[nodiscard]] Index seriesBegin() const
+    {
+        const auto after = std::upper_bound(bounds.begin(), bounds.end(), next);
+        return after == bounds.begin() ? 0 : *std::prev(after);
+    }
+
+    /// First row after that series.
+    [[nodiscard]] Index seriesEnd() const
+    {
+        const auto after = std::upper_bound(bounds.begin(), bounds.end(), next);
+        return after == bounds.end() ? recording->rows() : *after;
+    }
+
+    /// Scores or classes of the next `count` rows of one series.
+    void step(Index count, ResultBlock& out)
+    {
+        if (classifier) {
+            classifier->step(rows.row(0), rows.stride(), count, options.keepAttention, out);
+        } else {
+            detector->step(rows.row(0), rows.stride(), count, threshold(),
+                           {options.keepAttention, options.keepForecast}, out);
+            restoreForecast(out);
+        }
+        // Within a series rows are counted from its start, for positions.
+        out.firstRow = next;
+        out.attentionFirstRow = next + count - out.attentionRows;
+    }
+
+    /// From standard deviations to the units of the channels.
+    void restoreForecast(ResultBlock& out) const
+    {
+        const Index channels = standardiser.channels();
+        for (std::size_t i = 0; i < out.forecast.size(); ++i) {
+            const auto c = static_cast<Index>(i) % channels;
+            out.forecast[i]
+                = static_cast<float>(standardiser.restore(c, static_cast<double>(out.forecast[i])));
+        }
     }
 
     void convert(Index first, Index last)
@@ -102,7 +162,9 @@ public:
     Matrix<float> rows; // (maxBlock, C) standardised
     std::vector<unsigned char> held; // (maxBlock)
     Standardiser standardiser;
-    std::unique_ptr<Detector> detector;
+    std::unique_ptr<Detector> detector; // of a family that scores
+    std::unique_ptr<Classifier> classifier; // of one that classifies
+    std::vector<Index> bounds; // first rows of series, and the number of rows
     Tally tally;
     std::uint64_t run = 1;
     Index next = 0;
@@ -164,19 +226,18 @@ void Player::setThreshold(float threshold) { m_impl->options.threshold = thresho
 Index Player::advance(Index maxRows, ResultBlock& out)
 {
     Impl& p = *m_impl;
-    const Index count = std::min({maxRows, p.options.maxBlock, rows() - p.next});
+    const Index count = std::min({maxRows, p.options.maxBlock, p.seriesEnd() - p.next});
     out.run = p.run;
     if (count <= 0) {
         out.rows = 0;
         return 0;
     }
     const auto begin = std::chrono::steady_clock::now();
-    if (p.stale)
+    if (p.stale || p.next == p.seriesBegin())
         p.refill();
     p.convert(p.next, p.next + count);
     out.tally = p.tally;
-    p.detector->step(p.rows.row(0), p.rows.stride(), count, p.threshold(), p.options.keepAttention,
-                     out);
+    p.step(count, out);
     p.tally = out.tally;
     std::copy_n(p.held.begin(), count, out.held.begin());
     p.next += count;

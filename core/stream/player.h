@@ -24,6 +24,7 @@ struct PlayerOptions {
     ScoreKind score = ScoreKind::Combined;
     Index maxBlock = 256; ///< most rows of one advance()
     bool keepAttention = false; ///< fill ResultBlock::attention
+    bool keepForecast = false; ///< fill ResultBlock::forecast
 };
 
 /// Plays one recording through one model family: block by block, with seek and toggle. The numbers

@@ -134,7 +134,7 @@ std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantNam
             if (stop.stop_requested())
                 return Error {"cancelled"};
             const Index count = std::min(block, rows.calibrationEnd - at);
-            detector.step(rows.z->row(at), rows.z->stride(), count, 0.0F, false, result);
+            detector.step(rows.z->row(at), rows.z->stride(), count, 0.0F, {}, result);
             for (Index r = std::max<Index>(0, rows.validationEnd - at); r < count; ++r) {
                 const auto i = static_cast<std::size_t>(r);
                 scores[0].push_back(static_cast<double>(result.score[i]));

@@ -37,6 +37,9 @@ private Q_SLOTS:
     void toleratesAStrayQuote();
     void takesLabelsOutOfTheChannels();
     void takesLabelsTheCallerNames();
+    void readsClassesOfTextAndOfNumbers();
+    void tellsSeriesApart();
+    void keepsSetPointsAsChannels();
     void keepsASingleColumn();
     void namesColumnsWithoutAHeader();
     void makesNamesUnique();
@@ -398,6 +401,59 @@ void TestCsvReader::countsAllBadLinesButKeepsTheFirst()
     QCOMPARE(read->badLineCount, std::size_t {1500});
     QCOMPARE(read->badLines.size(), std::size_t {1000});
     QCOMPARE(read->badLines[0].line, std::size_t {7});
+}
+
+void TestCsvReader::readsClassesOfTextAndOfNumbers()
+{
+    const auto texts = parseRecording("a,activity\n1,walk\n2,run\n3,walk\n4,\n", "texts",
+                                      {.labelColumns = {"activity"}, .progress = {}});
+    QVERIFY(texts.ok());
+    QCOMPARE(texts->channels.size(), std::size_t {1});
+    const auto walked = texts->classes("activity");
+    QVERIFY(walked.has_value());
+    QCOMPARE(walked->classes, (std::vector<std::string> {"walk", "run"}));
+    QCOMPARE(walked->values, (std::vector<std::int32_t> {0, 1, 0, -1}));
+
+    const auto numbers = parseRecording("a,label\n1,10\n2,2\n3,10\n4,3\n", "numbers");
+    QVERIFY(numbers.ok());
+    QCOMPARE(numbers->channels.size(), std::size_t {1});
+    const auto counted = numbers->classes("label");
+    QVERIFY(counted.has_value());
+    QCOMPARE(counted->classes, (std::vector<std::string> {"2", "3", "10"}));
+    QCOMPARE(counted->values, (std::vector<std::int32_t> {2, 0, 2, 1}));
+
+    const auto binary = parseRecording("a,label\n1,0\n2,1\n3,1\n", "binary");
+    QVERIFY(binary.ok());
+    QVERIFY(binary->label("label") != nullptr);
+    QCOMPARE(binary->classes("label")->classes, (std::vector<std::string> {"0", "1"}));
+    QVERIFY(!binary->classes("b").has_value());
+}
+
+void TestCsvReader::tellsSeriesApart()
+{
+    const auto read = parseRecording("series_id,t,v,label\n7,0,1.5,x\n7,1,2,x\n8,0,3,y\n8,1,4,y\n"
+                                     "8,2,5,y\n7,0,6,x\n7,1,8,x\n",
+                                     "series");
+    QVERIFY(read.ok());
+    QCOMPARE(read->channels.size(), std::size_t {1});
+    QCOMPARE(read->seriesColumn, std::string("series_id"));
+    QCOMPARE(read->seriesStarts, (std::vector<stint::Index> {0, 2, 5}));
+    QCOMPARE(read->seriesNames, (std::vector<std::string> {"7", "8", "7"}));
+    QCOMPARE(read->seriesBounds(), (std::vector<stint::Index> {0, 2, 5, 7}));
+    QCOMPARE(read->time.kind, stint::TimeKind::Row);
+    QCOMPARE(read->ignoredColumns, (std::vector<std::string> {"t"}));
+
+    const auto one = parseRecording("series_id,v\n7,1\n7,2\n7,4\n", "one");
+    QVERIFY(one.ok());
+    QVERIFY(one->seriesStarts.empty());
+    QCOMPARE(one->seriesBounds(), (std::vector<stint::Index> {0, 3}));
+}
+
+void TestCsvReader::keepsSetPointsAsChannels()
+{
+    const auto read = parseRecording("v,target\n1,100\n2,200\n3,200\n", "controller");
+    QVERIFY(read.ok());
+    QCOMPARE(read->channels.size(), std::size_t {2});
 }
 
 void TestCsvReader::stopsWhenAsked()

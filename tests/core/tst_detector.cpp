@@ -22,7 +22,8 @@ ResultBlock scored(const std::shared_ptr<const Family>& family, Mode mode, Score
     Detector detector(family, mode, kind, z.rows());
     detector.reset(0);
     ResultBlock block;
-    detector.step(z.row(0), z.stride(), z.rows(), 1.0F, true, block);
+    detector.step(z.row(0), z.stride(), z.rows(), 1.0F, {.attention = true, .forecast = false},
+                  block);
     return block;
 }
 
@@ -285,7 +286,8 @@ void TestDetector::aRowTakesNoPartInItsOwnPrediction()
             Detector detector(family, parsed, kind, row + 1);
             detector.reset(0);
             ResultBlock block;
-            detector.step(z.row(0), z.stride(), row + 1, 1.0F, true, block);
+            detector.step(z.row(0), z.stride(), row + 1, 1.0F,
+                          {.attention = true, .forecast = false}, block);
             const auto perRow = static_cast<Index>(block.attention.size()) / block.attentionRows;
             attention.emplace_back(block.attention.end() - perRow, block.attention.end());
             std::vector<double> errors;
@@ -322,7 +324,8 @@ void TestDetector::blockSizesDoNotChangeABit()
         std::vector<float> attention;
         for (Index t = 0; t < m_z.rows(); t += size) {
             const Index count = std::min(size, m_z.rows() - t);
-            detector.step(m_z.row(t), m_z.stride(), count, 1.0F, true, block);
+            detector.step(m_z.row(t), m_z.stride(), count, 1.0F,
+                          {.attention = true, .forecast = false}, block);
             QCOMPARE(block.firstRow, t);
             QCOMPARE(block.rows, count);
             scores.insert(scores.end(), block.score.begin(), block.score.end());
@@ -351,7 +354,7 @@ void TestDetector::aWarmedUpDetectorGoesOnLikeOneFromTheStart()
         detector.reset(from);
         detector.warmUp(z.row(from), z.stride(), start - from);
         ResultBlock block;
-        detector.step(z.row(start), z.stride(), 20, 1.0F, false, block);
+        detector.step(z.row(start), z.stride(), 20, 1.0F, {}, block);
         QCOMPARE(block.firstRow, start);
         QVERIFY(test::sameBits(block.score,
                                {whole.score.begin() + start, whole.score.begin() + start + 20}));
@@ -450,7 +453,7 @@ void TestDetector::everyStepIsCountedAlike()
     Detector single(m_family, parsed, ScoreKind::Combined, 8);
     single.reset(0);
     ResultBlock one;
-    single.step(m_z.row(0), m_z.stride(), 8, 1.0F, false, one);
+    single.step(m_z.row(0), m_z.stride(), 8, 1.0F, {}, one);
     QCOMPARE(one.tally.steps, std::uint64_t {1});
 
     const ResultBlock all = scored(m_family, parsed, ScoreKind::Combined, m_z);
@@ -482,7 +485,7 @@ void TestDetector::warmUpIsNotCounted()
     detector.reset(0);
     detector.warmUp(m_z.row(0), m_z.stride(), 50);
     ResultBlock block;
-    detector.step(m_z.row(50), m_z.stride(), 10, 1.0F, false, block);
+    detector.step(m_z.row(50), m_z.stride(), 10, 1.0F, {}, block);
     QCOMPARE(block.tally.steps, std::uint64_t {10});
     const ResultBlock all = scored(m_family, continualMode, ScoreKind::Combined, m_z);
     QCOMPARE(block.tally.counted.total().operations * all.tally.steps,

@@ -37,11 +37,11 @@ std::vector<Damage> damagesToTheConfiguration()
         return [pointer, value](json& c, TensorFile&) { c[json::json_pointer(pointer)] = value; };
     };
     return {
-        {"newer version", set("/format_version", 2), "newer"},
+        {"newer version", set("/format_version", 3), "newer"},
         {"much newer version", set("/format_version", 4294967297), "newer"},
         {"version zero", set("/format_version", 0), "version"},
         {"version is text", set("/format_version", "1"), "configuration"},
-        {"unknown task", set("/task", "forecast"), "forecast"},
+        {"unknown task", set("/task", "guess"), "guess"},
         {"no channels", set("/channels", json::array()), "channels"},
         {"channels are a number", set("/channels", 3), "configuration"},
         {"scale zero", set("/channels/1/scale", 0.0), "scales"},
@@ -78,9 +78,9 @@ std::vector<Damage> damagesToTheConfiguration()
         {"negative window", set("/variants/0/encoder/window", -8), "window"},
         {"other inputs", set("/variants/0/encoder/inputs", 4), "fit"},
         {"other outputs", set("/variants/0/encoder/outputs", 1), "fit"},
-        {"visible newest row", set("/variants/0/encoder/newest", "visible"), "fit"},
-        {"unknown positions", set("/variants/0/encoder/positions", "rotary"), "rotary"},
-        {"unknown norm", set("/variants/0/encoder/norm", "batch"), "batch"},
+        {"visible newest row", set("/variants/0/encoder/newest", "visible"), "query_token"},
+        {"unknown positions", set("/variants/0/encoder/positions", "spiral"), "spiral"},
+        {"unknown norm", set("/variants/0/encoder/norm", "group"), "group"},
         {"norm without tensors", set("/variants/0/encoder/norm", "token"), "missing"},
         {"flag is a number", set("/variants/0/encoder/scale_embedding", 1), "configuration"},
         {"one layer less", set("/variants/0/encoder/layers", 1), "does not belong"},
@@ -158,13 +158,13 @@ std::vector<Damage> damagesToTheTensors()
              // Rows of 12 weights end in the middle of their second byte.
              f.tensors.at("sbt/step-t/block.0.attention.key.mask").bytes[1] |= 0x80;
          },
-         "not kept"},
+         "beyond its last column"},
         {"bits beyond the row in both",
          [](json&, TensorFile& f) {
              f.tensors.at("sbt/step-t/block.0.attention.key.mask").bytes[1] |= 0x10;
              f.tensors.at("sbt/step-t/block.0.attention.key.sign").bytes[1] |= 0x10;
          },
-         "not kept"},
+         "beyond its last column"},
     };
 }
 

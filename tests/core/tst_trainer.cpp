@@ -203,7 +203,7 @@ void TestTrainer::theBestEpochIsKept()
         const Index first = part.trainEnd - 7;
         detector.reset(first);
         ResultBlock block;
-        detector.step(part.z->row(first), part.z->stride(), part.validationEnd - first, 1.0F, false,
+        detector.step(part.z->row(first), part.z->stride(), part.validationEnd - first, 1.0F, {},
                       block);
         for (std::size_t i = 7; i < block.score.size(); ++i) {
             sum += static_cast<double>(block.score[i]) * family.variants.front().errorMean;
