@@ -45,7 +45,6 @@ void addTrain(CLI::App& parent, CommandLine& line)
     app->add_option("--width", s.width, "Size of a token; 0: twice the channels");
     app->add_option("--hidden", s.hidden, "Units of the feed-forward layers");
     app->add_option("--keep", s.keep, "Fraction of weights kept in sparse variants");
-    app->add_option("--norm", s.norm, "none or token");
     app->add_option("--epochs", s.epochs, "Passes over the training rows, at most");
     app->add_option("--patience", s.patience, "Epochs without progress before it stops");
     app->add_option("--learning-rate", s.learningRate, "Of the optimiser, at the start");

@@ -81,8 +81,11 @@ void WindowActions::makeModel()
         weights[i] = make(tr("%1 weights").arg(displayName(allWeightFormats[i])), next(),
                           tr("Uses these weights from the next row on"));
     for (std::size_t i = 0; i < attention.size(); ++i)
-        attention[i] = make(tr("%1 attention").arg(displayName(allAttentionMasks[i])), next(),
-                            tr("Uses this attention from the next row on"));
+        // The ablation comes last: the digits 1 to 9 are for what is used every day.
+        attention[i] = make(
+            tr("%1 attention").arg(displayName(allAttentionMasks[i])),
+            allAttentionMasks[i] == AttentionMask::SelfOnly ? QKeySequence(Qt::Key_0) : next(),
+            tr("Uses this attention from the next row on"));
     for (std::size_t i = 0; i < inference.size(); ++i)
         inference[i] = make(tr("%1 inference").arg(displayName(allInferences[i])), next(),
                             tr("Changes the cost from the next row on, never the answer"));

@@ -79,7 +79,7 @@ TrainableLinear<T>::TrainableLinear(Index outputs, Index inputs, const LinearRec
     };
     Matrix<T> weight = drawMatrix();
     Matrix<T> score = recipe.format == WeightFormat::SparseBinary ? drawMatrix() : Matrix<T> {};
-    std::vector<T> bias(static_cast<std::size_t>(recipe.bias ? outputs : 0));
+    std::vector<T> bias(static_cast<std::size_t>(recipe.bias != BiasKind::None ? outputs : 0));
     std::generate(bias.begin(), bias.end(), draw);
     *this = TrainableLinear(recipe, std::move(weight), std::move(score), bias);
 }

@@ -2,18 +2,12 @@
 
 #include "core/base/matrix.h"
 #include "core/base/rng.h"
+#include "core/train/linear_recipe.h"
 #include "core/weights/linear_parameters.h"
 
 #include <span>
 
 namespace stint {
-
-/// How a linear layer starts and how its weights are found.
-struct LinearRecipe {
-    WeightFormat format = WeightFormat::Dense; ///< Dense or SparseBinary
-    double keep = 1.0; ///< fraction of weights kept, (0, 1]
-    bool bias = true;
-};
 
 /// Number of weights that stay when a fraction `keep` of `count` is kept: the lowest
 /// int((1 - keep) count) go (method of Biprop; the gain divides by int(keep count), which can be

@@ -88,23 +88,6 @@ std::optional<Error> fitLinear(const std::vector<TrainingRows>& rows, Index wind
     return std::nullopt;
 }
 
-EncoderConfig configFor(const TrainSettings& settings, Index channels, VariantName variant)
-{
-    EncoderConfig c;
-    c.inputs = channels;
-    c.outputs = channels;
-    c.window = settings.window;
-    c.heads = settings.heads;
-    c.width = settings.width > 0 ? settings.width : std::clamp<Index>(2 * channels, 16, 128);
-    if (settings.width == 0)
-        c.width = (c.width + c.heads - 1) / c.heads * c.heads;
-    c.hidden = settings.hidden;
-    c.layers = settings.layers;
-    c.attention = variant.attention;
-    c.norm = settings.norm == "token" ? Norm::Token : Norm::None;
-    return c;
-}
-
 /// Sets the thresholds of a variant from the calibration rows.
 std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantName name,
                                const std::vector<TrainingRows>& all, double target,
@@ -173,15 +156,6 @@ void addRemarks(Family& family, const std::vector<TrainingRows>& rows)
         remarks.push_back(threshold);
 }
 
-std::vector<VariantName> chosenVariants(const TrainSettings& settings)
-{
-    if (!settings.variants.empty())
-        return settings.variants;
-    return {{WeightFormat::Dense, AttentionMask::Full},
-            {WeightFormat::Dense, AttentionMask::StepT},
-            {WeightFormat::SparseBinary, AttentionMask::StepT}};
-}
-
 /// Threads to train with. More than there are pieces in a batch would only wait.
 std::size_t threadsFor(const TrainSettings& settings)
 {
@@ -190,37 +164,6 @@ std::size_t threadsFor(const TrainSettings& settings)
 }
 
 } // namespace
-
-std::optional<Error> TrainSettings::validate() const
-{
-    for (const VariantName& v : variants) {
-        if (std::count(variants.begin(), variants.end(), v) > 1)
-            return Error {"The variant " + toString(v) + " is named more than once."};
-        if (v.weights == WeightFormat::Sparse || v.weights == WeightFormat::Binary
-            || v.attention == AttentionMask::FixedMask)
-            return Error {
-                "Variants of " + toString(v)
-                + " cannot be trained in this version; use dense or sbt weights with full "
-                  "or step-t attention."};
-    }
-    if (!(keep > 0.0 && keep <= 1.0))
-        return Error {"The fraction of weights kept must be above 0 and at most 1."};
-    if (epochs < 1 || patience < 1)
-        return Error {"The number of epochs must be at least 1."};
-    if (!(learningRate > 0.0) || !std::isfinite(learningRate))
-        return Error {"The learning rate must be a positive number."};
-    if (!(falseAlarmTarget > 0.0 && falseAlarmTarget < 1.0))
-        return Error {"The false-alarm target is a fraction of rows between 0 and 1."};
-    if (norm != "none" && norm != "token")
-        return Error {"\"" + norm + "\" is not a norm; use none or token."};
-    if (window < 3)
-        return Error {"The window must be at least 3 rows."};
-    if (threads < 0 || threads > 256)
-        return Error {"The number of threads must be 0 (all cores) to 256."};
-    if ((rows && rows->first >= rows->second) || (rescale && rescale->first >= rescale->second))
-        return Error {"A range of rows A:B needs A smaller than B."};
-    return configFor(*this, std::max<Index>(1, static_cast<Index>(channels.size())), {}).validate();
-}
 
 Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recording>>& recordings,
                                  const TrainSettings& settings,
@@ -231,6 +174,11 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
     const auto wrong = settings.validate();
     if (wrong)
         return *wrong;
+    for (const VariantName& v : variantsOf(settings)) {
+        if (v.weights == WeightFormat::Sparse || v.weights == WeightFormat::Binary
+            || settings.task != ModelTask::Anomaly)
+            return Error {"Variants of " + toString(v) + " cannot be trained yet."};
+    }
     const Clock::time_point begin = Clock::now();
     auto family = std::make_shared<Family>();
     const auto prepared = prepareRows(recordings, settings.channels, settings.rows,
@@ -253,13 +201,13 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
 
     WorkerPool pool(threadsFor(settings));
     TrainOutcome outcome;
-    const std::vector<VariantName> names = chosenVariants(settings);
+    const std::vector<VariantName> names = variantsOf(settings);
     const auto channels = static_cast<Index>(family->channels.size());
     for (std::size_t i = 0; i < names.size(); ++i) {
         const VariantName name = names[i];
         const Clock::time_point variantBegin = Clock::now();
         VariantTraining training;
-        training.config = configFor(settings, channels, name);
+        training.config = encoderFor(settings, channels, channels, settings.window, name);
         const auto unbuildable = training.config.validate();
         if (unbuildable)
             return *unbuildable;
@@ -274,7 +222,7 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
                 return;
             const double share = last ? 1.0 : static_cast<double>(epoch) / settings.epochs;
             progress({name, static_cast<int>(i), static_cast<int>(names.size()), epoch,
-                      settings.epochs, trainLoss, validationLoss,
+                      settings.epochs, trainLoss, validationLoss, 0.0,
                       (static_cast<double>(i) + share) / static_cast<double>(names.size())});
         };
         Result<FamilyVariant> trained = trainVariant(rows, training, pool, report, stop);
@@ -282,7 +230,7 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
             return trained.error();
         trained->name = name;
         outcome.variants.push_back({name, trained->epochs, trained->bestEpoch, trained->trainLoss,
-                                    trained->validationLoss, 0.0});
+                                    trained->validationLoss, 0.0, 0.0});
         family->variants.push_back(std::move(*trained));
         const auto cancelled = calibrate(family, name, rows, settings.falseAlarmTarget, stop);
         if (cancelled)

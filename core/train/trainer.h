@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/model/family.h"
 #include "core/series/recording.h"
+#include "core/train/train_settings.h"
 
 #include <cstdint>
 #include <functional>
@@ -14,30 +15,6 @@
 
 namespace stint {
 
-/// What a training run is asked for. Zero or empty means: chosen from the data.
-struct TrainSettings {
-    std::vector<VariantName> variants; ///< empty: dense/full, dense/step-t, sbt/step-t
-    std::optional<std::pair<Index, Index>> rows; ///< of each recording, [first, last)
-    std::optional<std::pair<Index, Index>> rescale; ///< standardise each recording by these rows
-    std::vector<std::string> channels; ///< names; empty: all
-    Index window = 32; ///< n, the hidden newest row included
-    Index layers = 2;
-    Index heads = 2;
-    Index width = 0; ///< d; 0: twice the channels, at least 16 and at most 128
-    Index hidden = 128; ///< units of the feed-forward layer
-    double keep = 0.5; ///< fraction of weights kept in sparse variants
-    int epochs = 15;
-    int patience = 5; ///< epochs without a better validation loss before it stops
-    double learningRate = 2e-3;
-    double falseAlarmTarget = 1e-3; ///< fraction of normal rows above the threshold
-    std::uint64_t seed = 1;
-    int threads = 0; ///< 0: as many as there are cores
-    std::string norm = "none"; ///< "none" or "token"
-
-    /// What is wrong with it, in words; nothing if it can be used.
-    [[nodiscard]] std::optional<Error> validate() const;
-};
-
 /// After each epoch of each variant.
 struct TrainProgress {
     VariantName variant;
@@ -47,6 +24,7 @@ struct TrainProgress {
     int epochs = 0;
     double trainLoss = 0.0; ///< mean squared error of standardised values
     double validationLoss = 0.0;
+    double validationAccuracy = 0.0; ///< when classifying
     double fraction = 0.0; ///< of the whole run, 0..1
 };
 
@@ -57,6 +35,7 @@ struct VariantSummary {
     int bestEpoch = 0; ///< whose parameters were kept
     double trainLoss = 0.0; ///< of the epoch kept
     double validationLoss = 0.0;
+    double validationAccuracy = 0.0; ///< when classifying
     double seconds = 0.0;
 };
 

@@ -65,7 +65,8 @@ void TestCommandFailures::wrongUsageEndsWithTwo_data()
     row("no output", "train normal.csv");
     row("number that is text", "train normal.csv --out x.stint --window eight");
     row("variant that is unknown", "train normal.csv --out x.stint --variants dense/best");
-    row("variant that cannot be trained", "train normal.csv --out x.stint --variants binary/full");
+    row("variant that cannot be trained",
+        "train normal.csv --out x.stint --variants dense/self-only");
     row("setting out of bounds", "train normal.csv --out x.stint --keep 2");
     row("range the wrong way round", "train normal.csv --out x.stint --rows 90:10");
     row("mode that is unknown", "score faulty.csv --model m.stint --out s.csv --mode best");

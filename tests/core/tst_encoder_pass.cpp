@@ -293,8 +293,9 @@ void TestEncoderPass::forwardEqualsRunningEncoder()
             config.positions = positions;
             config.scaleEmbedding = !binary;
             config.reluBeforeHead = binary;
-            const LinearRecipe recipe {binary ? WeightFormat::SparseBinary : WeightFormat::Dense,
-                                       0.5, true};
+            LinearRecipe recipe;
+            recipe.format = binary ? WeightFormat::SparseBinary : WeightFormat::Dense;
+            recipe.keep = 0.5;
             QCOMPARE_LT(forwardDifference<double>(config, recipe), 1e-12);
             QCOMPARE_LT(forwardDifference<float>(config, recipe), 1e-5);
         }
@@ -318,7 +319,8 @@ void TestEncoderPass::forwardEqualsRunningEncoder()
 void TestEncoderPass::forwardEqualsStream()
 {
     const EncoderConfig config = smallConfig(3, AttentionMask::StepT, Norm::Token);
-    const auto trained = randomEncoder<float>(config, {WeightFormat::SparseBinary, 0.5, true}, 11);
+    const auto trained
+        = randomEncoder<float>(config, {.format = WeightFormat::SparseBinary, .keep = 0.5}, 11);
     const auto x = test::asMatrix<float>(test::randomRows(40, config.inputs, 12));
     const Encoder<float> encoder(config, trained.parameters());
     TwoPathStream<float> stream(encoder, 40);
@@ -355,7 +357,8 @@ void TestEncoderPass::sparseBinaryGradientEqualsFiniteDifferences()
     QFETCH(AttentionMask, attention);
     QFETCH(Norm, norm);
     const EncoderConfig config = smallConfig(layers, attention, norm);
-    auto encoder = randomEncoder<double>(config, {WeightFormat::SparseBinary, 0.5, true}, 15);
+    auto encoder
+        = randomEncoder<double>(config, {.format = WeightFormat::SparseBinary, .keep = 0.5}, 15);
     const auto x = test::asMatrix<double>(test::randomRows(11, config.inputs, 16));
     const auto scores = scoresOf(encoder);
     QCOMPARE_LT(gradientError(encoder, windowBatch(config, x, {0, 3, 5}, startPlace), scores),
@@ -385,8 +388,9 @@ void TestEncoderPass::sequenceGradientEqualsSumOverWindows()
     QFETCH(Norm, norm);
     QFETCH(bool, binary);
     const EncoderConfig config = smallConfig(layers, AttentionMask::StepT, norm);
-    const LinearRecipe recipe {binary ? WeightFormat::SparseBinary : WeightFormat::Dense, 0.5,
-                               true};
+    LinearRecipe recipe;
+    recipe.format = binary ? WeightFormat::SparseBinary : WeightFormat::Dense;
+    recipe.keep = 0.5;
     auto encoder = randomEncoder<double>(config, recipe, 17);
     const auto x = test::asMatrix<double>(test::randomRows(30, config.inputs, 18));
     auto ofSequence = encoder.zeroGradient();
@@ -404,7 +408,8 @@ void TestEncoderPass::piecesAddUp()
     QFETCH(AttentionMask, attention);
     QFETCH(Norm, norm);
     const EncoderConfig config = smallConfig(layers, attention, norm);
-    auto encoder = randomEncoder<double>(config, {WeightFormat::SparseBinary, 0.25, true}, 19);
+    auto encoder
+        = randomEncoder<double>(config, {.format = WeightFormat::SparseBinary, .keep = 0.25}, 19);
     const auto x = test::asMatrix<double>(test::randomRows(20, config.inputs, 20));
     auto whole = encoder.zeroGradient();
     windowBatch(config, x, {0, 4, 7, 9, 13}, startPlace).addGradient(encoder, whole);

@@ -118,8 +118,9 @@ void TestTrainableLinear::bipropEqualsReferenceNumbers()
         if (expected.at("mode") != "biprop")
             continue;
         ++checked;
-        const LinearRecipe recipe {WeightFormat::SparseBinary, expected.at("keep").get<double>(),
-                                   true};
+        LinearRecipe recipe;
+        recipe.format = WeightFormat::SparseBinary;
+        recipe.keep = expected.at("keep").get<double>();
         TrainableLinear<double> layer(recipe, test::matrixOf(expected.at("W")),
                                       test::matrixOf(expected.at("scores")),
                                       expected.at("bias").get<std::vector<double>>());
@@ -210,16 +211,17 @@ void TestTrainableLinear::keptCountDropsTheWholePart()
 void TestTrainableLinear::gainStartsAtTheMeanKeptMagnitude()
 {
     // Four of five kept, and int(0.75 * 5) = 3 to divide by: the paper's rule to the letter.
-    const TrainableLinear<double> layer({WeightFormat::SparseBinary, 0.75, false},
-                                        tableOf({{0.5, -1.0, 2.0, -4.0, 8.0}}),
-                                        tableOf({{0.1, 0.2, -0.3, 0.4, 0.5}}), {});
+    const TrainableLinear<double> layer(
+        {.format = WeightFormat::SparseBinary, .keep = 0.75, .bias = BiasKind::None},
+        tableOf({{0.5, -1.0, 2.0, -4.0, 8.0}}), tableOf({{0.1, 0.2, -0.3, 0.4, 0.5}}), {});
     const double alpha = (1.0 + 2.0 + 4.0 + 8.0) / 3.0;
     QCOMPARE_LT(
         largestDifference(layer.effective(), tableOf({{0.0, -alpha, alpha, -alpha, alpha}})),
         1e-14);
     // So few weights that int(keep N) is 0: the one that is kept has its own magnitude.
-    const TrainableLinear<double> tiny({WeightFormat::SparseBinary, 1e-3, false},
-                                       tableOf({{0.5, -1.0}}), tableOf({{0.1, 0.2}}), {});
+    const TrainableLinear<double> tiny(
+        {.format = WeightFormat::SparseBinary, .keep = 1e-3, .bias = BiasKind::None},
+        tableOf({{0.5, -1.0}}), tableOf({{0.1, 0.2}}), {});
     QCOMPARE_LT(largestDifference(tiny.effective(), tableOf({{0.0, -1.0}})), 1e-14);
     QCOMPARE(tiny.parameters().kept(), std::int64_t {1});
 }
@@ -228,8 +230,8 @@ void TestTrainableLinear::gradientGoesStraightThrough()
 {
     const Matrix<double> weight = tableOf({{0.5, -1.0, 2.0}, {-3.0, 0.25, 1.5}});
     const Matrix<double> score = tableOf({{-0.1, 0.9, 0.8}, {0.7, -0.6, 0.2}});
-    TrainableLinear<double> layer({WeightFormat::SparseBinary, 0.5, true}, weight, score,
-                                  {0.3, -0.2});
+    TrainableLinear<double> layer({.format = WeightFormat::SparseBinary, .keep = 0.5}, weight,
+                                  score, {0.3, -0.2});
     LinearGradient<double> gradient = layer.zeroGradient();
     gradient.effective = tableOf({{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}});
     gradient.bias[0] = 7.0;
@@ -271,7 +273,7 @@ void TestTrainableLinear::denseGradientIsThatOfItsWeights()
 void TestTrainableLinear::noTwoLayersStartAlike()
 {
     for (const WeightFormat format : {WeightFormat::Dense, WeightFormat::SparseBinary}) {
-        TrainableEncoder<double> encoder(squareConfig(), {format, 0.5, true}, Rng(1));
+        TrainableEncoder<double> encoder(squareConfig(), {.format = format, .keep = 0.5}, Rng(1));
         auto tables = startTables(encoder);
         std::sort(tables.begin(), tables.end());
         QVERIFY(std::adjacent_find(tables.begin(), tables.end()) == tables.end());
@@ -280,7 +282,9 @@ void TestTrainableLinear::noTwoLayersStartAlike()
 
 void TestTrainableLinear::anotherSeedChangesEveryLayer()
 {
-    const LinearRecipe recipe {WeightFormat::SparseBinary, 0.5, true};
+    LinearRecipe recipe;
+    recipe.format = WeightFormat::SparseBinary;
+    recipe.keep = 0.5;
     TrainableEncoder<double> one(squareConfig(), recipe, Rng(1));
     TrainableEncoder<double> again(squareConfig(), recipe, Rng(1));
     TrainableEncoder<double> other(squareConfig(), recipe, Rng(2));
@@ -294,9 +298,9 @@ void TestTrainableLinear::anotherSeedChangesEveryLayer()
 
 void TestTrainableLinear::changedScoresChangeTheChoice()
 {
-    TrainableLinear<double> layer({WeightFormat::SparseBinary, 0.5, false},
-                                  tableOf({{1.0, -1.0, 1.0, -1.0}}),
-                                  tableOf({{0.4, 0.3, 0.2, 0.1}}), {});
+    TrainableLinear<double> layer(
+        {.format = WeightFormat::SparseBinary, .keep = 0.5, .bias = BiasKind::None},
+        tableOf({{1.0, -1.0, 1.0, -1.0}}), tableOf({{0.4, 0.3, 0.2, 0.1}}), {});
     QCOMPARE(layer.parameters().weight, tableOf({{1, -1, 0, 0}}));
     layer.slots().front().value[3] = -0.9;
     layer.prepare();

@@ -138,17 +138,17 @@ void TestTrainingInput::badSettingsAreSentences_data()
                             "keep zero",
                             "keep above one",
                             "no epochs",
-                            "no patience",
+                            "negative patience",
                             "learning rate zero",
                             "learning rate not a number",
                             "false alarms above one",
-                            "unknown norm",
+                            "no rows in a token",
                             "empty range",
                             "threads below zero",
                             "heads that do not divide",
                             "no layers",
                             "huge window",
-                            "binary variant",
+                            "a hidden row that sees itself only",
                             "fixed mask",
                             "empty range of rescaling",
                             "variant twice"};
@@ -165,11 +165,11 @@ void TestTrainingInput::badSettingsAreSentences()
         [](TrainSettings& s) { s.keep = 0.0; },
         [](TrainSettings& s) { s.keep = 1.5; },
         [](TrainSettings& s) { s.epochs = 0; },
-        [](TrainSettings& s) { s.patience = 0; },
+        [](TrainSettings& s) { s.patience = -1; },
         [](TrainSettings& s) { s.learningRate = 0.0; },
         [](TrainSettings& s) { s.learningRate = std::nan(""); },
         [](TrainSettings& s) { s.falseAlarmTarget = 1.0; },
-        [](TrainSettings& s) { s.norm = "batch"; },
+        [](TrainSettings& s) { s.lags = 0; },
         [](TrainSettings& s) {
             s.rows = std::pair<Index, Index> {50, 50};
         },
@@ -178,7 +178,7 @@ void TestTrainingInput::badSettingsAreSentences()
         [](TrainSettings& s) { s.layers = 0; },
         [](TrainSettings& s) { s.window = 1'000'000; },
         [](TrainSettings& s) {
-            s.variants = {{WeightFormat::Binary, AttentionMask::StepT}};
+            s.variants = {{WeightFormat::Binary, AttentionMask::SelfOnly}};
         },
         [](TrainSettings& s) {
             s.variants = {{WeightFormat::Dense, AttentionMask::FixedMask}};
