@@ -45,6 +45,26 @@ struct AttendArguments {
     T* out = nullptr; ///< (headSize) overwritten
 };
 
+/// out_j = exp(x_j - reference). Arguments up to 87 are good to a few units in the last place;
+/// beyond, and below -87, the result is cut to the range of a float.
+template <typename T>
+struct ExponentialArguments {
+    Index count = 0;
+    T reference {};
+    const T* x = nullptr; ///< (count)
+    T* out = nullptr; ///< (count, padded) overwritten; padding becomes zero
+};
+
+/// out_i = sum of row i.
+template <typename T>
+struct RowSumArguments {
+    Index rows = 0;
+    Index cols = 0;
+    const T* a = nullptr; ///< (rows, cols), padded with zeros
+    Index aRow = 0;
+    T* out = nullptr; ///< (rows) overwritten
+};
+
 /// The gradient of AttendArguments: from dOut to the query, keys, values and bias.
 template <typename T>
 struct AttendGradientArguments {

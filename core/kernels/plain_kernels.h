@@ -86,6 +86,25 @@ void attend(const AttendArguments<T>& a)
     }
 }
 
+template <typename T>
+void exponentials(const ExponentialArguments<T>& e)
+{
+    using std::exp;
+    for (Index j = 0; j < e.count; ++j)
+        e.out[j] = exp(e.x[j] - e.reference);
+}
+
+template <typename T>
+void rowSums(const RowSumArguments<T>& s)
+{
+    for (Index i = 0; i < s.rows; ++i) {
+        T sum {};
+        for (Index j = 0; j < s.cols; ++j)
+            sum += s.a[i * s.aRow + j];
+        s.out[i] = sum;
+    }
+}
+
 /// dWeight_j = dOut · v_j; dLogit_j = weight_j (dWeight_j - sum_k weight_k dWeight_k).
 template <typename T>
 void attendGradient(const AttendGradientArguments<T>& g)
