@@ -95,6 +95,8 @@ private Q_SLOTS:
     void rowsBehindAGapStartAnew();
     void hugeRowIsForgottenWithItsWindow_data() { addExamples(); }
     void hugeRowIsForgottenWithItsWindow();
+    void errorDoesNotGrowOverALongRun_data();
+    void errorDoesNotGrowOverALongRun();
     void rotaryAnswersDependOnDistanceAlone();
     void stepsDoNotAllocate_data() { addExamples(); }
     void stepsDoNotAllocate();
@@ -266,6 +268,52 @@ void TestContinualStream::hugeRowIsForgottenWithItsWindow()
                 QCOMPARE_LT(test::rowDifference(got, answer, expected, answer), 1e-5);
         }
     }
+}
+
+void TestContinualStream::errorDoesNotGrowOverALongRun_data()
+{
+    QTest::addColumn<int>("index");
+    const auto all = examples();
+    for (std::size_t i = 0; i < all.size(); ++i) { // one of each engine and kind of state
+        const QByteArray trait = all[i].trait;
+        if (trait == "two-path, sees itself" || trait == "two-path, mean"
+            || trait == "single-output, window places" || trait == "retroactive, repeated"
+            || trait == "retroactive, visible")
+            QTest::newRow(all[i].trait) << static_cast<int>(i);
+    }
+}
+
+/// A float stream of 100 000 rows beside double windows.
+void TestContinualStream::errorDoesNotGrowOverALongRun()
+{
+    const EncoderConfig config = fetchedConfig();
+    const auto parameters = test::randomParameters(config, {}, 91);
+    const Encoder<float> inFloat(config, convert<float>(parameters));
+    const Encoder<double> inDouble(config, parameters);
+    ContinualStream<float> stream(inFloat, 50);
+    WindowEncoder<double> window(inDouble);
+    constexpr Index rows = 100000;
+    constexpr Index block = 50;
+    const auto wide = test::asMatrix<double>(test::randomRows(rows, config.inputs, 92));
+    const auto narrow = convert<float>(wide);
+    Answers<float> got(config, block);
+    Answers<double> expected(config, 1);
+    double firstHalf = 0.0;
+    double secondHalf = 0.0;
+    stream.reset(0);
+    for (Index t = 0; t < rows; t += block) {
+        stream.step(narrow.row(t), narrow.stride(), block, got.answers.row(0), got.answers.stride(),
+                    got.attentionOf(0), got.counts);
+        const Index r = t % 7 + 11; // a row of the block at the end of a whole window
+        const Index first = t + r - config.past();
+        window.answer(wide.row(first), wide.stride(), first, expected.answers.row(0),
+                      expected.attentionOf(0), expected.counts);
+        const double error = test::rowDifference(got, r, expected, 0);
+        QCOMPARE_LT(error, 1e-5);
+        double& worst = t < rows / 2 ? firstHalf : secondHalf;
+        worst = std::max(worst, error);
+    }
+    QCOMPARE_LT(secondHalf, 2.0 * firstHalf);
 }
 
 /// After weeks of rows the angles are still those of the distance.
