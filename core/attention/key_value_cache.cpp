@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 namespace stint {
 
@@ -51,6 +52,14 @@ void KeyValueCache<T>::append(const T* keys, Index keyRow, Index rows) noexcept
             to[r] = keys[r * keyRow + i];
     }
     m_size += rows;
+}
+
+template <typename T>
+void KeyValueCache<T>::swap(Index row, T* key, T* value) noexcept
+{
+    for (Index i = 0; i < m_keys.rows(); ++i)
+        std::swap(m_keys(i, row), key[i]);
+    std::swap_ranges(value, value + m_values.cols(), m_values.row(row));
 }
 
 template class KeyValueCache<float>;

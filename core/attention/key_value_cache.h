@@ -35,6 +35,9 @@ public:
     /// Takes in `rows` rows whose values stand at nextValues(); keys are (rows, d), keyRow apart.
     void append(const T* keys, Index keyRow, Index rows) noexcept;
 
+    /// Exchanges the key and the value (d) of one row with those given.
+    void swap(Index row, T* key, T* value) noexcept;
+
     /// Element i of the key of row j is keys(first)[i * keyStride() + j - first].
     [[nodiscard]] const T* keys(Index first) const noexcept { return m_keys.row(0) + first; }
     [[nodiscard]] Index keyStride() const noexcept { return m_keys.stride(); }

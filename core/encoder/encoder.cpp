@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <numbers>
 
 namespace stint {
 
@@ -36,32 +38,34 @@ void addRows(const T* from, Index fromRow, Index rows, Index cols, T* to, Index 
     ops.additions += static_cast<std::uint64_t>(rows * cols);
 }
 
-} // namespace
+/// x Φ(x), with the exact normal distribution function.
+template <typename T>
+void applyGelu(Matrix<T>& z, Index rows)
+{
+    const T half = static_cast<T>(0.5);
+    const T root = static_cast<T>(std::numbers::sqrt2 / 2.0);
+    for (Index r = 0; r < rows; ++r) {
+        T* unit = z.row(r);
+        for (Index i = 0; i < z.cols(); ++i)
+            unit[i] *= half * std::erfc(-unit[i] * root);
+    }
+}
 
 template <typename T>
-void TokenNorm<T>::apply(T* z, Index zRow, Index rows, OpCounts& ops) const noexcept
+void maskRows(const Matrix<T>& mask, Index layer, Index window, Index rows, Matrix<T>* z)
 {
-    if (m_parameters.gain.empty())
+    if (z == nullptr || mask.empty())
         return;
-    const auto width = static_cast<Index>(m_parameters.gain.size());
+    const Index first = layer * window % mask.rows();
     for (Index r = 0; r < rows; ++r) {
-        T* token = z + r * zRow;
-        T mean {};
-        for (Index i = 0; i < width; ++i)
-            mean += token[i];
-        mean /= static_cast<T>(width);
-        T variance {};
-        for (Index i = 0; i < width; ++i)
-            variance += (token[i] - mean) * (token[i] - mean);
-        variance /= static_cast<T>(width);
-        const T inverse = T {1} / std::sqrt(variance + static_cast<T>(1e-5));
-        for (Index i = 0; i < width; ++i) {
-            const auto at = static_cast<std::size_t>(i);
-            token[i] = (token[i] - mean) * inverse * m_parameters.gain[at] + m_parameters.bias[at];
-        }
+        const T* keep = mask.row(first + r);
+        T* token = z->row(r);
+        for (Index i = 0; i < mask.cols(); ++i)
+            token[i] *= keep[i];
     }
-    ops.norms += static_cast<std::uint64_t>(rows * width);
 }
+
+} // namespace
 
 template <typename T>
 Encoder<T>::Scratch::Scratch(const EncoderConfig& config, Index maxRows)
@@ -73,11 +77,10 @@ Encoder<T>::Encoder(const EncoderConfig& config, const EncoderParameters<T>& par
     : m_config(config),
       m_embed(scaledEmbedding(config, parameters.embed)),
       m_positions(parameters.positions),
+      m_masks(parameters.masks),
       m_head(parameters.head),
       m_attentionScale(T {1} / std::sqrt(static_cast<T>(config.headSize())))
 {
-    m_queryToken.assign(static_cast<std::size_t>(padded(config.width)), T {});
-    std::copy(parameters.queryToken.begin(), parameters.queryToken.end(), m_queryToken.begin());
     for (const BlockParameters<T>& b : parameters.blocks) {
         m_blocks.push_back({.query = Linear<T>(b.query),
                             .key = Linear<T>(b.key),
@@ -85,38 +88,95 @@ Encoder<T>::Encoder(const EncoderConfig& config, const EncoderParameters<T>& par
                             .output = Linear<T>(b.output),
                             .expand = Linear<T>(b.expand),
                             .contract = Linear<T>(b.contract),
-                            .attentionNorm = TokenNorm<T>(b.attentionNorm),
-                            .feedForwardNorm = TokenNorm<T>(b.feedForwardNorm)});
+                            .attentionNorm = BlockNorm<T>(config.norm, b.attentionNorm),
+                            .feedForwardNorm = BlockNorm<T>(config.norm, b.feedForwardNorm)});
+    }
+    buildStandIn(parameters);
+    buildLagBias(parameters.lagBias);
+    if (config.positionsOfWindow())
+        buildPositionProjections(parameters);
+}
+
+template <typename T>
+void Encoder<T>::buildStandIn(const EncoderParameters<T>& parameters)
+{
+    m_standIn.assign(static_cast<std::size_t>(padded(m_config.width)), T {});
+    const std::vector<T> zeroRow = scaledEmbedding(m_config, parameters.embed).bias;
+    if (m_config.newest == Newest::Hidden)
+        std::copy(parameters.queryToken.begin(), parameters.queryToken.end(), m_standIn.begin());
+    else if (m_config.newest == Newest::Zeroed)
+        std::copy(zeroRow.begin(), zeroRow.end(), m_standIn.begin());
+}
+
+template <typename T>
+void Encoder<T>::buildLagBias(const Matrix<T>& byLag)
+{
+    if (byLag.empty())
+        return;
+    const Index past = m_config.past();
+    m_lagBias.resize(m_config.heads, 2 * past + 1);
+    for (Index h = 0; h < m_config.heads; ++h) {
+        for (Index i = 0; i <= 2 * past; ++i)
+            m_lagBias(h, i) = byLag(h, std::abs(i - past));
+    }
+}
+
+/// Keys and values are linear in the token, so what a position adds to them can be known before.
+template <typename T>
+void Encoder<T>::buildPositionProjections(const EncoderParameters<T>& parameters)
+{
+    const Index rows = m_positions.rows();
+    LinearParameters<T> key = parameters.blocks.front().key;
+    LinearParameters<T> value = parameters.blocks.front().value;
+    key.bias.clear();
+    value.bias.clear();
+    OpCounts uncounted;
+    Matrix<T> keys(rows, m_config.width);
+    m_positionKeys.resize(m_config.width, rows);
+    m_positionValues.resize(rows, m_config.width);
+    Linear<T>(key).forward(m_positions.row(0), m_positions.stride(), rows, keys.row(0),
+                           keys.stride(), uncounted);
+    Linear<T>(value).forward(m_positions.row(0), m_positions.stride(), rows,
+                             m_positionValues.row(0), m_positionValues.stride(), uncounted);
+    for (Index r = 0; r < rows; ++r) {
+        for (Index i = 0; i < m_config.width; ++i)
+            m_positionKeys(i, r) = keys(r, i);
     }
 }
 
 template <typename T>
+void Encoder<T>::embed(const T* x, Index xRow, Index rows, T* z, Index zRow,
+                       PartCounts& counts) const noexcept
+{
+    m_embed.forward(x, xRow, rows, z, zRow, counts[Part::Embedding]);
+}
+
+template <typename T>
 void Encoder<T>::addPositions(T* z, Index zRow, Index rows, Index place,
-                              OpCounts& ops) const noexcept
+                              PartCounts& counts) const noexcept
 {
     if (m_positions.empty())
         return;
     for (Index r = 0; r < rows; ++r)
         addRows(m_positions.row((place + r) % m_positions.rows()), 0, 1, m_config.width,
-                z + r * zRow, zRow, ops);
+                z + r * zRow, zRow, counts[Part::Embedding]);
 }
 
 template <typename T>
-void Encoder<T>::embed(const T* x, Index xRow, Index rows, Index place, T* z, Index zRow,
-                       PartCounts& counts) const noexcept
+auto Encoder<T>::lagBias(Index lag) const noexcept -> LagBias
 {
-    OpCounts& ops = counts[Part::Embedding];
-    m_embed.forward(x, xRow, rows, z, zRow, ops);
-    addPositions(z, zRow, rows, place, ops);
+    if (m_lagBias.empty())
+        return {};
+    return {m_lagBias.row(0) + m_config.past() - lag, m_lagBias.stride()};
 }
 
 template <typename T>
-void Encoder<T>::embedHidden(Index rows, Index place, T* z, Index zRow,
-                             PartCounts& counts) const noexcept
+void Encoder<T>::applyFixedMasks(Index layer, Index rows, Matrix<T>* queries, Matrix<T>* keys,
+                                 Matrix<T>* values) const noexcept
 {
-    for (Index r = 0; r < rows; ++r)
-        std::copy(m_queryToken.begin(), m_queryToken.end(), z + r * zRow);
-    addPositions(z, zRow, rows, place, counts[Part::Embedding]);
+    maskRows(m_masks.query, layer, m_config.window, rows, queries);
+    maskRows(m_masks.key, layer, m_config.window, rows, keys);
+    maskRows(m_masks.value, layer, m_config.window, rows, values);
 }
 
 template <typename T>
@@ -126,36 +186,63 @@ void Encoder<T>::rest(Index layer, const TokenRows<T>& attended, Index rows, T* 
     const Block& b = block(layer);
     Matrix<T>& projected = scratch.projected;
     Matrix<T>& hidden = scratch.hidden;
+    const Index width = m_config.width;
+    const bool relu = m_config.activation == Activation::Relu;
 
     b.output.forward(attended.first, attended.stride, rows, projected.row(0), projected.stride(),
                      counts[Part::Output]);
-    addRows(projected.row(0), projected.stride(), rows, m_config.width, z, zRow,
-            counts[Part::Output]);
-    b.attentionNorm.apply(z, zRow, rows, counts[Part::Output]);
+    addRows(projected.row(0), projected.stride(), rows, width, z, zRow, counts[Part::Output]);
+    b.attentionNorm.apply(z, zRow, rows, width, counts[Part::Output]);
 
     OpCounts& ops = counts[Part::FeedForward];
-    b.expand.forward(z, zRow, rows, hidden.row(0), hidden.stride(), ops, /*relu=*/true);
+    b.expand.forward(z, zRow, rows, hidden.row(0), hidden.stride(), ops, relu);
+    if (!relu)
+        applyGelu(hidden, rows);
     b.contract.forward(hidden.row(0), hidden.stride(), rows, projected.row(0), projected.stride(),
                        ops);
-    addRows(projected.row(0), projected.stride(), rows, m_config.width, z, zRow, ops);
-    b.feedForwardNorm.apply(z, zRow, rows, ops);
+    addRows(projected.row(0), projected.stride(), rows, width, z, zRow, ops);
+    b.feedForwardNorm.apply(z, zRow, rows, width, ops);
 }
 
 template <typename T>
-void Encoder<T>::answer(T* z, Index zRow, Index rows, T* answer, Index answerRow,
-                        PartCounts& counts) const noexcept
+void Encoder<T>::finishTokens(T* z, Index zRow, Index rows) const noexcept
 {
-    if (m_config.reluBeforeHead) {
-        for (Index r = 0; r < rows; ++r) {
-            for (Index i = 0; i < m_config.width; ++i)
-                z[r * zRow + i] = std::max(z[r * zRow + i], T {});
-        }
+    if (!m_config.reluBeforeHead)
+        return;
+    for (Index r = 0; r < rows; ++r) {
+        for (Index i = 0; i < m_config.width; ++i)
+            z[r * zRow + i] = std::max(z[r * zRow + i], T {});
     }
+}
+
+template <typename T>
+void Encoder<T>::head(const T* z, Index zRow, Index rows, T* answer, Index answerRow,
+                      PartCounts& counts) const noexcept
+{
     m_head.forward(z, zRow, rows, answer, answerRow, counts[Part::Head]);
 }
 
-template class TokenNorm<float>;
-template class TokenNorm<double>;
+template <typename T>
+void Encoder<T>::pooledAnswer(T* z, Index zRow, Index rows, T* answer,
+                              PartCounts& counts) const noexcept
+{
+    T* newest = z + (rows - 1) * zRow;
+    if (m_config.pooling == Pooling::Newest) {
+        finishTokens(newest, zRow, 1);
+        head(newest, zRow, 1, answer, 0, counts);
+        return;
+    }
+    finishTokens(z, zRow, rows);
+    // The head is linear: the answer of the mean is the mean of the answers.
+    OpCounts& ops = counts[Part::Head];
+    for (Index r = 1; r < rows; ++r)
+        addRows(z + r * zRow, 0, 1, m_config.width, z, zRow, ops);
+    for (Index i = 0; i < m_config.width; ++i)
+        z[i] /= static_cast<T>(rows);
+    ops.gains += static_cast<std::uint64_t>(m_config.width);
+    head(z, zRow, 1, answer, 0, counts);
+}
+
 template class Encoder<float>;
 template class Encoder<double>;
 

@@ -8,11 +8,6 @@ namespace stint {
 
 namespace {
 
-bool fixedToWindow(Positions positions)
-{
-    return positions == Positions::WindowSine || positions == Positions::WindowLearned;
-}
-
 bool recycles(Positions positions)
 {
     return positions == Positions::Recycling || positions == Positions::RecyclingLearned;
@@ -126,7 +121,7 @@ Index EncoderConfig::newestKeys() const
 
 Index EncoderConfig::positionTableRows() const
 {
-    if (fixedToWindow(positions))
+    if (positionsOfWindow())
         return positionRows > 0 ? positionRows : window;
     if (recycles(positions))
         return positionRows > 0 ? positionRows : 2 * window;
@@ -165,12 +160,6 @@ std::optional<Error> EncoderConfig::validate() const
 
 std::optional<std::string> continualRefusal(const EncoderConfig& c)
 {
-    if (c.attention == AttentionMask::Full)
-        return "Full attention mixes the past tokens anew for every row; its continual form is not "
-               "part of this version. Choose step-t attention, which streams exactly.";
-    if (fixedToWindow(c.positions))
-        return "Its positions are fixed to the window's start and change for every token when the "
-               "window slides; only recycling positions can be streamed.";
     if (c.norm == Norm::Time)
         return "Its norm runs over the tokens of the window, so every token changes with every "
                "row; only a norm per token, a batch norm or none can be streamed.";
@@ -180,7 +169,7 @@ std::optional<std::string> continualRefusal(const EncoderConfig& c)
     const bool newestOnly = c.pooling == Pooling::Newest;
     const bool oneBlock = c.layers == 1 && newestOnly;
     const bool placeless = c.attention == AttentionMask::SelfOnly && newestOnly;
-    if (fixedToWindow(c.positions) && !oneBlock && !placeless)
+    if (c.positionsOfWindow() && !oneBlock && !placeless)
         return "Its positions are fixed to the window's start and change for every token when the "
                "window slides. With one block that can be streamed; with more, choose recycling or "
                "rotary positions or a bias per lag.";

@@ -118,6 +118,11 @@ struct EncoderConfig {
     [[nodiscard]] bool newestIsKey() const;
     /// Rows of the table of positions, 0 without a table.
     [[nodiscard]] Index positionTableRows() const;
+    /// Whether positions are those of the window and change for a token while the window slides.
+    [[nodiscard]] bool positionsOfWindow() const
+    {
+        return positions == Positions::WindowSine || positions == Positions::WindowLearned;
+    }
     /// Rows after which positions repeat; 1 where they do not depend on the row number.
     [[nodiscard]] Index period() const;
 

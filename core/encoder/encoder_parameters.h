@@ -21,7 +21,7 @@ struct NormParameters {
 template <typename T>
 struct BlockParameters {
     LinearParameters<T> query, key, value, output; ///< (d, d)
-    LinearParameters<T> expand; ///< (f, d), followed by ReLU
+    LinearParameters<T> expand; ///< (f, d), followed by the activation
     LinearParameters<T> contract; ///< (d, f)
     NormParameters<T> attentionNorm, feedForwardNorm;
 
@@ -29,7 +29,8 @@ struct BlockParameters {
 };
 
 /// Entries of query, key and value that a fixed mask keeps: (n, d) of 0 and 1, by place in the
-/// window; empty without such a mask. The same in every block (SBT paper, section 3.2).
+/// window, the same in every block (SBT paper, section 3.2); or (L n, d), block after block; empty
+/// without such a mask.
 template <typename T>
 struct FixedMasks {
     Matrix<T> query, key, value;

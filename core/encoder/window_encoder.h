@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/attention/head_attention.h"
-#include "core/encoder/encoder.h"
+#include "core/encoder/window_blocks.h"
 
 namespace stint {
 
@@ -14,35 +13,40 @@ class WindowEncoder {
 public:
     /// Which tokens the last layer answers for.
     enum class Outputs {
-        Newest, ///< the newest only: all that is used
+        Newest, ///< those that are used: the newest, or all for their mean
         All, ///< every token, as the papers count a dense model
     };
 
     /// \param encoder must outlive this object.
     explicit WindowEncoder(const Encoder<T>& encoder, Outputs outputs = Outputs::Newest);
 
-    /// \param x         (n - 1, m) rows before the newest, or (n, m) with it if it is visible; rows
-    ///                  `xRow` apart, oldest first.
-    /// \param row       number of the first row in its recording, for recycling positions.
+    /// One whole window.
+    /// \param x         (realRows(), m): the n - 1 rows before the newest, and the newest if it is
+    ///                  visible; rows `xRow` apart, oldest first.
+    /// \param row       number of the first row in its recording.
     /// \param answer    (outputs, padded) overwritten.
-    /// \param attention (L, H, keys of the newest) lag 1 first, lag 0 last if it attends to itself;
-    ///                  overwritten if not null.
+    /// \param attention (L, H, newestKeys()) lag 1 first, lag 0 last if the newest token is its own
+    ///                  key; overwritten if not null.
     void answer(const T* x, Index xRow, Index row, T* answer, T* attention,
                 PartCounts& counts) noexcept;
 
+    /// A window of fewer rows, for a series shorter than the window: the missing rows do not exist,
+    /// and the first one there is has place 0. Not with a norm over time.
+    /// \param rows real rows, 0 to realRows(); 1 at least if the newest row is visible.
+    void answer(const T* x, Index xRow, Index rows, Index row, T* answer, T* attention,
+                PartCounts& counts) noexcept;
+
 private:
-    void runLayer(Index layer, Index realTokens, T* attention, PartCounts& counts) noexcept;
+    [[nodiscard]] Index embedAll(const T* x, Index xRow, Index rows, Index place,
+                                 PartCounts& counts) noexcept;
+    [[nodiscard]] Index embedNewest(const T* x, Index xRow, Index rows, Index place,
+                                    PartCounts& counts) noexcept;
+    void answerForOthers(Index count) noexcept;
 
     const Encoder<T>& m_encoder;
     Outputs m_outputs;
-    typename Encoder<T>::Scratch m_scratch;
+    WindowBlocks<T> m_blocks;
     Matrix<T> m_tokens; // (n, d), the newest last
-    Matrix<T> m_keys; // (n, d)
-    Matrix<T> m_keysTransposed; // (d, n)
-    Matrix<T> m_values; // (n, d)
-    Matrix<T> m_queries; // (n, d)
-    Matrix<T> m_attended; // (n, d)
-    Matrix<T> m_weights; // (H, n)
     Matrix<T> m_answers; // (n, outputs)
 };
 

@@ -29,7 +29,7 @@ struct ProductArguments {
 };
 
 /// One query of one head over `count` consecutive cached keys and values:
-/// weights = softmax(scale * query · keys), out = weights · values.
+/// weights = softmax(scale * query · keys + bias), out = weights · values.
 template <typename T>
 struct AttendArguments {
     Index count = 0; ///< keys attended to, >= 1
@@ -40,11 +40,32 @@ struct AttendArguments {
     Index keyRow = 0;
     const T* values = nullptr; ///< element i of value j is values[j * valueRow + i]
     Index valueRow = 0;
+    const T* bias = nullptr; ///< (count) added to the logits, or none; as readable as a row of keys
     T* weights = nullptr; ///< (count, padded) softmax weights, overwritten; padding becomes zero
     T* out = nullptr; ///< (headSize) overwritten
 };
 
-/// The gradient of AttendArguments: from dOut to the query, keys and values.
+/// out_j = exp(x_j - reference). Arguments up to 87 are good to a few units in the last place;
+/// beyond, and below -87, the result is cut to the range of a float.
+template <typename T>
+struct ExponentialArguments {
+    Index count = 0;
+    T reference {};
+    const T* x = nullptr; ///< (count)
+    T* out = nullptr; ///< (count, padded) overwritten; padding becomes zero
+};
+
+/// out_i = sum of row i.
+template <typename T>
+struct RowSumArguments {
+    Index rows = 0;
+    Index cols = 0;
+    const T* a = nullptr; ///< (rows, cols), padded with zeros
+    Index aRow = 0;
+    T* out = nullptr; ///< (rows) overwritten
+};
+
+/// The gradient of AttendArguments: from dOut to the query, keys, values and bias.
 template <typename T>
 struct AttendGradientArguments {
     Index count = 0;
@@ -59,6 +80,8 @@ struct AttendGradientArguments {
     T* dQuery = nullptr; ///< (headSize) added to
     T* dKeys = nullptr; ///< transposed, added to
     T* dValues = nullptr; ///< transposed, added to
+    /// (count) added to, or none; as writable as a row of dKeys. Not times scale.
+    T* dBias = nullptr;
     T* scratch = nullptr; ///< (count, padded)
 };
 

@@ -63,13 +63,14 @@ template <>
 Kernels<float> kernels<float>()
 {
     const FloatKernels& set = floatKernels();
-    return {set.product, set.attend, set.attendGradient, set.lanes};
+    return {set.product, set.attend, set.attendGradient, set.exponentials, set.rowSums, set.lanes};
 }
 
 template <>
 Kernels<double> kernels<double>()
 {
-    return {&plain::product<double>, &plain::attend<double>, &plain::attendGradient<double>, 1};
+    return {&plain::product<double>,      &plain::attend<double>,  &plain::attendGradient<double>,
+            &plain::exponentials<double>, &plain::rowSums<double>, 1};
 }
 
 } // namespace stint

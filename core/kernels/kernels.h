@@ -11,6 +11,8 @@ struct FloatKernels {
     void (*product)(const ProductArguments<float>&) = nullptr;
     void (*attend)(const AttendArguments<float>&) = nullptr;
     void (*attendGradient)(const AttendGradientArguments<float>&) = nullptr;
+    void (*exponentials)(const ExponentialArguments<float>&) = nullptr;
+    void (*rowSums)(const RowSumArguments<float>&) = nullptr;
 };
 
 /// The fastest kernels that this processor runs, chosen once. The environment variable
@@ -26,6 +28,8 @@ struct Kernels {
     void (*product)(const ProductArguments<T>&);
     void (*attend)(const AttendArguments<T>&);
     void (*attendGradient)(const AttendGradientArguments<T>&);
+    void (*exponentials)(const ExponentialArguments<T>&);
+    void (*rowSums)(const RowSumArguments<T>&);
     Index lanes; ///< columns are computed in multiples of this
 };
 

@@ -5,6 +5,7 @@
 
 namespace stint {
 
-const FloatKernels avx2Kernels {"avx2", lanes, &product, &attend, &attendGradient};
+const FloatKernels avx2Kernels {"avx2",          lanes,         &product, &attend,
+                                &attendGradient, &exponentials, &rowSums};
 
 } // namespace stint

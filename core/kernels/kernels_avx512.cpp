@@ -5,6 +5,7 @@
 
 namespace stint {
 
-const FloatKernels avx512Kernels {"avx512", lanes, &product, &attend, &attendGradient};
+const FloatKernels avx512Kernels {"avx512",        lanes,         &product, &attend,
+                                  &attendGradient, &exponentials, &rowSums};
 
 } // namespace stint

@@ -5,6 +5,7 @@
 
 namespace stint {
 
-const FloatKernels baselineKernels {"baseline", lanes, &product, &attend, &attendGradient};
+const FloatKernels baselineKernels {"baseline",      lanes,         &product, &attend,
+                                    &attendGradient, &exponentials, &rowSums};
 
 } // namespace stint

@@ -45,13 +45,9 @@ inline float sumOf(Vector v)
     return sum;
 }
 
-/// exp for arguments up to 0, as softmax needs it: 2^n times a polynomial (Cephes) on the rest.
-/// Below -87.3 the result would be denormal and is cut there.
-inline __attribute__((always_inline)) Vector expOfNegative(Vector x)
+/// 2^n times a polynomial (Cephes) on the rest, for n the whole number next to x / ln 2.
+inline __attribute__((always_inline)) Vector expFrom(Vector x, IntVector n)
 {
-    x = larger(x, spread(-87.3F));
-    const Vector scaled = x * 1.44269504088896341F - 0.5F;
-    const IntVector n = __builtin_convertvector(scaled, IntVector); // towards zero: x <= 0
     const Vector whole = __builtin_convertvector(n, Vector);
     const Vector r = (x - whole * 0.693359375F) + whole * 2.12194440e-4F;
     Vector y = spread(1.9875691500e-4F);
@@ -65,6 +61,26 @@ inline __attribute__((always_inline)) Vector expOfNegative(Vector x)
     Vector power;
     __builtin_memcpy(&power, &bits, sizeof power);
     return y * power;
+}
+
+/// exp for arguments up to 0, as softmax needs it. Below -87.3 the result would be denormal and is
+/// cut there.
+inline __attribute__((always_inline)) Vector expOfNegative(Vector x)
+{
+    x = larger(x, spread(-87.3F));
+    const Vector scaled = x * 1.44269504088896341F - 0.5F;
+    return expFrom(x, __builtin_convertvector(scaled, IntVector)); // towards zero: x <= 0
+}
+
+/// exp for arguments of either sign, cut to those whose result is a normal float.
+inline __attribute__((always_inline)) Vector expOfAny(Vector x)
+{
+    x = larger(x, spread(-87.3F));
+    x = x < 88.0F ? x : spread(88.0F);
+    const Vector scaled = x * 1.44269504088896341F - 0.5F;
+    // Upwards: towards zero, and one more where that was downwards.
+    const IntVector n = __builtin_convertvector(scaled, IntVector);
+    return expFrom(x, n - (__builtin_convertvector(n, Vector) < scaled));
 }
 
 /// `height` rows by `width` vectors of C, all in registers over the whole sum.
@@ -145,7 +161,10 @@ void productRows(const ProductArguments<float>& p, Index j)
         for (Index i = 0; i < a.headSize; ++i)
             logit += a.query[i] * load(keys + i * a.keyRow);
         const IntVector missing = lane + static_cast<int>(v * lanes) >= static_cast<int>(a.count);
-        logit = missing ? lowest : logit * a.scale;
+        logit *= a.scale;
+        if (a.bias != nullptr)
+            logit += load(a.bias + v * lanes);
+        logit = missing ? lowest : logit;
         largest = larger(largest, logit);
         store(a.weights + v * lanes, logit);
     }
@@ -182,6 +201,35 @@ void productRows(const ProductArguments<float>& p, Index j)
     }
 }
 
+[[maybe_unused]] void exponentials(const ExponentialArguments<float>& e)
+{
+    IntVector lane;
+    for (int i = 0; i < lanes; ++i)
+        lane[i] = i;
+    for (Index j = 0; j < e.count; j += lanes) {
+        const IntVector missing = lane + static_cast<int>(j) >= static_cast<int>(e.count);
+        const Vector y = expOfAny(load(e.x + j) - e.reference);
+        store(e.out + j, missing ? Vector {} : y);
+    }
+}
+
+[[maybe_unused]] void rowSums(const RowSumArguments<float>& s)
+{
+    for (Index i = 0; i < s.rows; ++i) {
+        const float* row = s.a + i * s.aRow;
+        Vector even = {};
+        Vector odd = {};
+        Index j = 0;
+        for (; j + lanes < s.cols; j += 2 * lanes) {
+            even += load(row + j);
+            odd += load(row + j + lanes);
+        }
+        if (j < s.cols)
+            even += load(row + j);
+        s.out[i] = sumOf(even + odd);
+    }
+}
+
 [[maybe_unused]] void attendGradient(const AttendGradientArguments<float>& g)
 {
     const Index vectors = (g.count + lanes - 1) / lanes;
@@ -202,7 +250,10 @@ void productRows(const ProductArguments<float>& p, Index j)
     const float mean = sumOf(sums);
     for (Index v = 0; v < vectors; ++v) {
         const Index j = v * lanes;
-        store(g.scratch + j, load(g.weights + j) * (load(g.scratch + j) - mean) * g.scale);
+        const Vector dBiased = load(g.weights + j) * (load(g.scratch + j) - mean);
+        if (g.dBias != nullptr)
+            store(g.dBias + j, load(g.dBias + j) + dBiased);
+        store(g.scratch + j, dBiased * g.scale);
     }
     for (Index i = 0; i < g.headSize; ++i) {
         Vector dQuery = {};

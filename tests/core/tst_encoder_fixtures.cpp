@@ -1,10 +1,11 @@
-#include "core/encoder/two_path_stream.h"
+#include "core/encoder/continual_stream.h"
 #include "core/encoder/window_encoder.h"
 #include "tests/support/fixtures.h"
 #include "tests/support/recorded_data.h"
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace stint;
@@ -42,7 +43,11 @@ double TestEncoderFixtures::windowDifference(const json& model)
         }
         Matrix<T> answer(1, config.outputs);
         PartCounts counts;
-        window.answer(rows.row(0), rows.stride(), 0, answer.row(0), nullptr, counts);
+        // The reference marks the rows behind the end of a short series: they do not exist.
+        Index real = rows.rows();
+        if (model.contains("keymask"))
+            real = std::count(model.at("keymask")[i].begin(), model.at("keymask")[i].end(), true);
+        window.answer(rows.row(0), rows.stride(), real, 0, answer.row(0), nullptr, counts);
         for (Index c = 0; c < config.outputs; ++c)
             worst
                 = std::max(worst,
@@ -57,7 +62,7 @@ double TestEncoderFixtures::streamDifference(const json& model)
 {
     const EncoderConfig config = test::fixtureConfig(model);
     const Encoder<T> encoder(config, convert<T>(test::fixtureParameters(model)));
-    TwoPathStream<T> stream(encoder, 4);
+    ContinualStream<T> stream(encoder, 4);
     stream.reset(0);
     const Matrix<double> x = test::matrixOf(model.at("X"));
     double worst = 0.0;
@@ -90,21 +95,16 @@ void TestEncoderFixtures::windowsMatch()
         QSKIP("The reference numbers are not on this machine.");
     int checked = 0;
     for (const json& model : test::readJson(file.toStdString())) {
-        const json& cfg = model.at("cfg");
-        const bool ours = (cfg.at("attn") == "stept" || cfg.at("attn") == "full")
-            && (cfg.at("norm") == "none" || cfg.at("norm") == "ln") && cfg.at("task") == "reg";
-        if (!ours)
-            continue;
         ++checked;
         const double inDouble = windowDifference<double>(model);
         const double inFloat = windowDifference<float>(model);
         QVERIFY2(inDouble < 1e-9 && inFloat < 1e-5,
                  qPrintable(QStringLiteral("%1: double %2, float %3")
-                                .arg(QString::fromStdString(cfg.dump()))
+                                .arg(QString::fromStdString(model.at("cfg").dump()))
                                 .arg(inDouble)
                                 .arg(inFloat)));
     }
-    QCOMPARE(checked, 12);
+    QCOMPARE(checked, 37);
 }
 
 void TestEncoderFixtures::streamsMatch()
@@ -114,13 +114,11 @@ void TestEncoderFixtures::streamsMatch()
         QSKIP("The reference numbers are not on this machine.");
     int checked = 0;
     for (const json& model : test::readJson(file.toStdString())) {
-        if (model.at("cfg").at("attn") != "stept")
-            continue;
         ++checked;
         QCOMPARE_LT(streamDifference<double>(model), 1e-9);
         QCOMPARE_LT(streamDifference<float>(model), 1e-5);
     }
-    QCOMPARE(checked, 2);
+    QCOMPARE(checked, 3);
 }
 
 void TestEncoderFixtures::positionTablesMatch()

@@ -5,8 +5,10 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <vector>
 
 using namespace stint;
@@ -108,6 +110,9 @@ private Q_SLOTS:
     void productRowsDoNotDependOnTheirNumber_data();
     void productRowsDoNotDependOnTheirNumber();
     void productLeavesPaddingZero();
+    void exponentialsEqualTheLibrary();
+    void exponentialsPadWithZeros();
+    void rowSumsEqualPlainLoops();
 };
 
 void TestKernels::lanesAreThoseOfTheSet()
@@ -201,6 +206,68 @@ void TestKernels::productLeavesPaddingZero()
     for (Index r = 0; r < p.m; ++r) {
         for (Index c = p.n; c < out.stride(); ++c)
             QVERIFY(out(r, c) == 0.0F);
+    }
+}
+
+void TestKernels::exponentialsEqualTheLibrary()
+{
+    const FloatKernels& set = test::fetchedSet();
+    for (const float reference : {0.0F, -3.5F, 120.0F}) {
+        Matrix<float> x(1, 1000);
+        Matrix<float> out(1, 1000);
+        for (Index j = 0; j < x.cols(); ++j) // from -86 to 86 beside the reference
+            x(0, j) = reference + 0.172F * static_cast<float>(j - 500);
+        set.exponentials(
+            {.count = x.cols(), .reference = reference, .x = x.row(0), .out = out.row(0)});
+        for (Index j = 0; j < x.cols(); ++j) {
+            const double exact = std::exp(static_cast<double>(x(0, j) - reference));
+            QCOMPARE_LT(std::abs(static_cast<double>(out(0, j)) - exact) / exact, 3e-7);
+        }
+    }
+    // Whatever comes in, what comes out is a finite number that is not negative.
+    const float huge = std::numeric_limits<float>::infinity();
+    Matrix<float> x(1, 5);
+    Matrix<float> out(1, 5);
+    const std::array values {huge, -huge, 1e30F, -1e30F, std::numeric_limits<float>::quiet_NaN()};
+    std::copy(values.begin(), values.end(), x.row(0));
+    set.exponentials({.count = 5, .reference = 0.0F, .x = x.row(0), .out = out.row(0)});
+    for (Index j = 0; j < 5; ++j)
+        QVERIFY(std::isfinite(out(0, j)) && out(0, j) >= 0.0F);
+    QVERIFY(out(0, 1) < 1e-37F && out(0, 3) < 1e-37F);
+}
+
+void TestKernels::exponentialsPadWithZeros()
+{
+    const FloatKernels& set = test::fetchedSet();
+    for (Index count = 1; count <= 2 * set.lanes; ++count) {
+        Matrix<float> x(1, count);
+        Matrix<float> out(1, count);
+        std::fill(x.row(0), x.row(0) + x.stride(), 1.0F); // garbage behind the last
+        std::fill(out.row(0), out.row(0) + out.stride(), 7.0F);
+        set.exponentials({.count = count, .reference = 0.0F, .x = x.row(0), .out = out.row(0)});
+        for (Index j = 0; j < (count + set.lanes - 1) / set.lanes * set.lanes; ++j)
+            QVERIFY(j < count ? out(0, j) > 2.7F : out(0, j) == 0.0F);
+    }
+}
+
+void TestKernels::rowSumsEqualPlainLoops()
+{
+    const FloatKernels& set = test::fetchedSet();
+    Rng rng(9);
+    for (Index cols = 1; cols <= 4 * set.lanes + 1; ++cols) {
+        const Matrix<float> a = test::randomTable(3, cols, rng);
+        Matrix<float> out(1, 3);
+        set.rowSums(
+            {.rows = 3, .cols = cols, .a = a.row(0), .aRow = a.stride(), .out = out.row(0)});
+        const std::vector<double> wide = test::widened(a.storage());
+        Matrix<double> expected(1, 3);
+        plain::rowSums<double>({.rows = 3,
+                                .cols = cols,
+                                .a = wide.data(),
+                                .aRow = a.stride(),
+                                .out = expected.row(0)});
+        for (Index r = 0; r < 3; ++r)
+            QCOMPARE_LT(std::abs(static_cast<double>(out(0, r)) - expected(0, r)), 1e-5);
     }
 }
 

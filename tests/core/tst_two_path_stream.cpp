@@ -15,6 +15,7 @@
 
 using namespace stint;
 using test::Answers;
+using test::difference;
 using test::streamed;
 using test::windowed;
 
@@ -45,24 +46,11 @@ test::ReferenceAnswer referenceAt(const EncoderConfig& config,
                                  {rows.begin() + first, rows.begin() + first + real}, first);
 }
 
-/// Largest difference of two numbers of any precision, relative above 1; huge for NaN.
-template <typename A, typename B>
-double difference(A a, B b)
-{
-    const double d = std::abs(static_cast<double>(a) - static_cast<double>(b))
-        / std::max(1.0, std::abs(static_cast<double>(b)));
-    return std::isfinite(d) ? d : 1e9;
-}
-
+/// Row for row.
 template <typename A, typename B>
 double rowDifference(const Answers<A>& a, const Answers<B>& b, Index row)
 {
-    double worst = 0.0;
-    for (Index c = 0; c < a.answers.cols(); ++c)
-        worst = std::max(worst, difference(a.answers(row, c), b.answers(row, c)));
-    for (Index i = 0; i < a.attentionSize; ++i)
-        worst = std::max(worst, difference(a.attentionOf(row)[i], b.attentionOf(row)[i]));
-    return worst;
+    return test::rowDifference(a, row, b, row);
 }
 
 template <typename T>

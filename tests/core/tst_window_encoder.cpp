@@ -1,5 +1,6 @@
 #include "core/cost/closed_forms.h"
 #include "core/encoder/window_encoder.h"
+#include "tests/support/encoder_grid.h"
 #include "tests/support/random_parameters.h"
 #include "tests/support/reference_encoder.h"
 
@@ -27,19 +28,6 @@ EncoderConfig smallConfig(Index window, Index layers, Index heads)
     config.layers = layers;
     config.positions = Positions::None;
     return config;
-}
-
-QString described(const EncoderConfig& c)
-{
-    const auto word = [](std::string_view text) {
-        return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-    };
-    return QStringLiteral("window %1, layers %2, heads %3, %4, %5, norm %6, positions %7")
-        .arg(c.window)
-        .arg(c.layers)
-        .arg(c.heads)
-        .arg(word(name(c.attention)), word(name(c.newest)), word(name(c.norm)),
-             word(name(c.positions)));
 }
 
 /// Calls visit(config) for every architecture of the grid with this attention and newest token.
@@ -71,7 +59,7 @@ void forEachConfig(AttentionMask attention, Newest newest, Visit visit)
 struct Outcome {
     double answer = 0.0; ///< largest difference from the reference
     double attention = 0.0; ///< likewise
-    double rowSum = 0.0; ///< largest distance of a sum of attention weights from 1
+    double rowSum = 0.0; ///< largest distance of a sum of attention weights from 1 (0: no key)
     PartCounts counts;
 };
 
@@ -87,7 +75,8 @@ Outcome compared(const EncoderConfig& config, const EncoderParameters<double>& p
     const auto keys = static_cast<std::size_t>(config.newestKeys());
     std::vector<T> attention(static_cast<std::size_t>(config.layers * config.heads) * keys);
     Outcome outcome;
-    window.answer(x.row(0), x.stride(), firstRow, answer.row(0), attention.data(), outcome.counts);
+    window.answer(x.row(0), x.stride(), static_cast<Index>(rows.size()), firstRow, answer.row(0),
+                  attention.data(), outcome.counts);
 
     const auto worse = [](double& worst, double difference) {
         worst = std::isfinite(difference) ? std::max(worst, std::abs(difference)) : 1e9;
@@ -104,7 +93,7 @@ Outcome compared(const EncoderConfig& config, const EncoderParameters<double>& p
         worse(outcome.attention, static_cast<double>(attention[i]) - expected.attention[i]);
         sum += static_cast<double>(attention[i]);
         if ((i + 1) % keys == 0) {
-            worse(outcome.rowSum, sum - 1.0);
+            worse(outcome.rowSum, sum == 0.0 ? 0.0 : sum - 1.0);
             sum = 0.0;
         }
     }
@@ -118,65 +107,172 @@ class TestWindowEncoder : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void equalsReference_data();
-    void equalsReference();
+    void everyLegalWindowEqualsReference_data();
+    void everyLegalWindowEqualsReference();
+    void shorterWindowsEqualReference_data();
+    void shorterWindowsEqualReference();
+    void sparseBinaryEqualsReference_data();
+    void sparseBinaryEqualsReference();
+    void fixedMasksMayDifferByBlock();
+    void formatsEqualReference_data();
+    void formatsEqualReference();
     void countsEqualClosedForms_data();
     void countsEqualClosedForms();
     void keptWeightsAreWhatIsCounted();
 };
 
-void TestWindowEncoder::equalsReference_data()
+namespace {
+
+void addMasksAndNewest()
 {
     QTest::addColumn<AttentionMask>("attention");
     QTest::addColumn<Newest>("newest");
-    QTest::addColumn<bool>("binary");
-    for (const bool binary : {false, true}) {
-        const QByteArray weights = binary ? ", sparse binary" : ", dense";
-        QTest::newRow(("full, hidden" + weights).constData())
-            << AttentionMask::Full << Newest::Hidden << binary;
-        QTest::newRow(("full, visible" + weights).constData())
-            << AttentionMask::Full << Newest::Visible << binary;
-        QTest::newRow(("step-t, hidden" + weights).constData())
-            << AttentionMask::StepT << Newest::Hidden << binary;
-        QTest::newRow(("step-t, visible" + weights).constData())
-            << AttentionMask::StepT << Newest::Visible << binary;
+    for (const AttentionMask attention : allAttentionMasks) {
+        for (const Newest newest : allNewest) {
+            const bool legal = attention == AttentionMask::FixedMask
+                ? newest == Newest::Visible
+                : attention != AttentionMask::SelfOnly || newest != Newest::Hidden;
+            if (legal)
+                QTest::addRow("%s, %s", name(attention).data(), name(newest).data())
+                    << attention << newest;
+        }
     }
 }
 
-void TestWindowEncoder::equalsReference()
+/// Double and float on these rows against the reference; the sentence says which architecture
+/// failed, empty if none did.
+QString difference(const EncoderConfig& config, const EncoderParameters<double>& parameters,
+                   const std::vector<std::vector<double>>& rows, bool all)
+{
+    using Float = WindowEncoder<float>::Outputs;
+    using Double = WindowEncoder<double>::Outputs;
+    const auto expected = test::referenceAnswer(config, parameters, rows, firstRow);
+    const Outcome d
+        = compared<double>(config, parameters, rows, expected, all ? Double::All : Double::Newest);
+    const Outcome f
+        = compared<float>(config, parameters, rows, expected, all ? Float::All : Float::Newest);
+    const bool good = d.answer < 1e-12 && d.attention < 1e-12 && d.rowSum < 1e-12 && f.answer < 1e-5
+        && f.attention < 1e-5 && f.rowSum < 1e-5;
+    if (good)
+        return {};
+    return QStringLiteral("%1: double %2 and %3, float %4 and %5")
+        .arg(test::described(config))
+        .arg(d.answer)
+        .arg(d.attention)
+        .arg(f.answer)
+        .arg(f.attention);
+}
+
+} // namespace
+
+void TestWindowEncoder::everyLegalWindowEqualsReference_data() { addMasksAndNewest(); }
+
+void TestWindowEncoder::everyLegalWindowEqualsReference()
 {
     QFETCH(AttentionMask, attention);
     QFETCH(Newest, newest);
-    QFETCH(bool, binary);
+    int checked = 0;
+    test::forEachLegal(attention, newest, {1, 2, 3, 4}, {1, 2, 3, 7}, [&](auto config, Index turn) {
+        if (QTest::currentTestFailed())
+            return;
+        ++checked;
+        const auto seed = static_cast<std::uint64_t>(turn);
+        const auto parameters = test::randomParameters(config, {}, seed);
+        const auto rows = test::randomRows(config.realRows(), config.inputs, seed + 1);
+        const QString wrong = difference(config, parameters, rows, turn % 3 == 0);
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    });
+    QVERIFY(checked >= 300);
+}
+
+void TestWindowEncoder::shorterWindowsEqualReference_data() { addMasksAndNewest(); }
+
+/// A series shorter than the window: the missing rows do not exist.
+void TestWindowEncoder::shorterWindowsEqualReference()
+{
+    QFETCH(AttentionMask, attention);
+    QFETCH(Newest, newest);
+    test::forEachLegal(attention, newest, {1, 2}, {2, 5}, [&](auto config, Index turn) {
+        const auto seed = static_cast<std::uint64_t>(turn);
+        const auto parameters = test::randomParameters(config, {}, seed);
+        for (Index rows = 1; rows < config.realRows() && config.norm != Norm::Time; ++rows) {
+            if (QTest::currentTestFailed())
+                return;
+            const QString wrong = difference(
+                config, parameters, test::randomRows(rows, config.inputs, seed + 1), false);
+            QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+        }
+    });
+}
+
+void TestWindowEncoder::fixedMasksMayDifferByBlock()
+{
+    EncoderConfig config = smallConfig(5, 3, 2);
+    config.attention = AttentionMask::FixedMask;
+    config.newest = Newest::Visible;
+    auto parameters = test::randomParameters(config, {}, 71);
+    const auto rows = test::randomRows(config.window, config.inputs, 72);
+    const auto same = test::referenceAnswer(config, parameters, rows, firstRow);
+    for (Matrix<double>* mask :
+         {&parameters.masks.query, &parameters.masks.key, &parameters.masks.value}) {
+        const Matrix<double> first = *mask;
+        mask->resize(config.layers * config.window, config.width);
+        for (Index r = 0; r < mask->rows(); ++r) {
+            const bool inverted = r >= config.window;
+            for (Index c = 0; c < config.width; ++c)
+                (*mask)(r, c) = inverted ? 1.0 - first(r % config.window, c) : first(r, c);
+        }
+    }
+    const QString wrong = difference(config, parameters, rows, false);
+    QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    const auto other = test::referenceAnswer(config, parameters, rows, firstRow);
+    QCOMPARE_GT(std::abs(other.answer[0] - same.answer[0]), 1e-3);
+}
+
+void TestWindowEncoder::formatsEqualReference_data()
+{
+    QTest::addColumn<WeightFormat>("format");
+    for (const WeightFormat format : allWeightFormats)
+        QTest::newRow(name(format).data()) << format;
+}
+
+void TestWindowEncoder::formatsEqualReference()
+{
+    QFETCH(WeightFormat, format);
+    for (const bool ends : {false, true}) {
+        const EncoderConfig config = smallConfig(6, 2, 3);
+        const auto parameters = test::randomParameters(
+            config, {.format = format, .keep = 0.4, .sparseEnds = ends}, 81);
+        const QString wrong = difference(config, parameters,
+                                         test::randomRows(config.past(), config.inputs, 82), false);
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
+    }
+}
+
+void TestWindowEncoder::sparseBinaryEqualsReference_data()
+{
+    QTest::addColumn<AttentionMask>("attention");
+    QTest::addColumn<Newest>("newest");
+    for (const AttentionMask attention : {AttentionMask::Full, AttentionMask::StepT}) {
+        for (const Newest newest : {Newest::Hidden, Newest::Visible})
+            QTest::addRow("%s, %s", name(attention).data(), name(newest).data())
+                << attention << newest;
+    }
+}
+
+void TestWindowEncoder::sparseBinaryEqualsReference()
+{
+    QFETCH(AttentionMask, attention);
+    QFETCH(Newest, newest);
     std::uint64_t seed = 0;
     forEachConfig(attention, newest, [&](const EncoderConfig& config) {
         ++seed;
         const auto parameters = test::randomParameters(
             config,
-            {.format = binary ? WeightFormat::SparseBinary : WeightFormat::Dense,
-             .keep = 0.5,
-             .sparseEnds = seed % 2 == 0},
-            seed);
-        const Index rowCount = newest == Newest::Hidden ? config.past() : config.window;
-        const auto rows = test::randomRows(rowCount, config.inputs, seed + 1000);
-        const auto expected = test::referenceAnswer(config, parameters, rows, firstRow);
-        for (const bool all : {false, true}) {
-            using Float = WindowEncoder<float>::Outputs;
-            using Double = WindowEncoder<double>::Outputs;
-            const Outcome d = compared<double>(config, parameters, rows, expected,
-                                               all ? Double::All : Double::Newest);
-            const Outcome f = compared<float>(config, parameters, rows, expected,
-                                              all ? Float::All : Float::Newest);
-            const bool good = d.answer < 1e-12 && d.attention < 1e-12 && d.rowSum < 1e-12
-                && f.answer < 1e-5 && f.attention < 1e-5 && f.rowSum < 1e-5;
-            QVERIFY2(good,
-                     qPrintable(QStringLiteral("%1: double %2 and %3, float %4 and %5")
-                                    .arg(described(config))
-                                    .arg(d.answer)
-                                    .arg(d.attention)
-                                    .arg(f.answer)
-                                    .arg(f.attention)));
-        }
+            {.format = WeightFormat::SparseBinary, .keep = 0.5, .sparseEnds = seed % 2 == 0}, seed);
+        const auto rows = test::randomRows(config.realRows(), config.inputs, seed + 1000);
+        const QString wrong = difference(config, parameters, rows, seed % 3 == 0);
+        QVERIFY2(wrong.isEmpty(), qPrintable(wrong));
     });
 }
 
@@ -192,7 +288,7 @@ void TestWindowEncoder::countsEqualClosedForms()
     QFETCH(Newest, newest);
     const auto counted = [](const EncoderConfig& config, WindowEncoder<float>::Outputs outputs) {
         const auto parameters = test::randomParameters(config, {}, 1);
-        const auto rows = test::randomRows(config.window, config.inputs, 2);
+        const auto rows = test::randomRows(config.realRows(), config.inputs, 2);
         const auto expected = test::ReferenceAnswer {
             .answer = std::vector<double>(static_cast<std::size_t>(config.outputs)),
             .attention = {},

@@ -14,14 +14,14 @@ namespace stint::test {
 /// What random parameters look like.
 struct RandomRecipe {
     WeightFormat format = WeightFormat::Dense; ///< of the linear layers in the blocks
-    double keep = 1.0; ///< fraction of weights that a sparse binary layer keeps, exactly rounded
+    double keep = 1.0; ///< fraction of weights that a sparse layer keeps, exactly rounded
     bool sparseEnds = false; ///< embedding and head too, as in the papers
     bool bias = true;
     double queryScale = 1.0; ///< makes the attention logits larger
 };
 
-/// A layer whose output is about as large as its input. Sparse binary: exactly round(keep N) kept
-/// weights, gains that differ by row.
+/// A layer whose output is about as large as its input. Sparse: exactly round(keep N) kept weights;
+/// binary: gains that differ by row.
 inline LinearParameters<double> randomLinear(Index outputs, Index inputs,
                                              const RandomRecipe& recipe, Rng& rng)
 {
@@ -29,23 +29,23 @@ inline LinearParameters<double> randomLinear(Index outputs, Index inputs,
     LinearParameters<double> layer;
     layer.format = recipe.format;
     layer.weight.resize(outputs, inputs);
-    if (recipe.format == WeightFormat::SparseBinary) {
-        std::vector<Index> order(static_cast<std::size_t>(outputs * inputs));
-        std::iota(order.begin(), order.end(), Index {0});
+    const bool masked
+        = recipe.format == WeightFormat::Sparse || recipe.format == WeightFormat::SparseBinary;
+    const bool signs
+        = recipe.format == WeightFormat::Binary || recipe.format == WeightFormat::SparseBinary;
+    std::vector<Index> order(static_cast<std::size_t>(outputs * inputs));
+    std::iota(order.begin(), order.end(), Index {0});
+    if (masked) {
         for (std::size_t i = order.size(); i > 1; --i)
             std::swap(order[i - 1], order[static_cast<std::size_t>(rng.below(i))]);
         order.resize(static_cast<std::size_t>(
             std::llround(recipe.keep * static_cast<double>(outputs * inputs))));
-        for (const Index at : order)
-            layer.weight(at / inputs, at % inputs) = rng.below(2) == 0 ? -1.0 : 1.0;
-        for (Index r = 0; r < outputs; ++r)
-            layer.gain.push_back(bound * rng.uniform(0.3, 1.0));
-    } else {
-        for (Index r = 0; r < outputs; ++r) {
-            for (Index c = 0; c < inputs; ++c)
-                layer.weight(r, c) = rng.uniform(-bound, bound);
-        }
     }
+    for (const Index at : order)
+        layer.weight(at / inputs, at % inputs)
+            = signs ? (rng.below(2) == 0 ? -1.0 : 1.0) : rng.uniform(-bound, bound);
+    for (Index r = 0; signs && r < outputs; ++r)
+        layer.gain.push_back(bound * rng.uniform(0.3, 1.0));
     for (Index r = 0; recipe.bias && r < outputs; ++r)
         layer.bias.push_back(rng.uniform(-bound, bound));
     return layer;
@@ -54,7 +54,8 @@ inline LinearParameters<double> randomLinear(Index outputs, Index inputs,
 inline NormParameters<double> randomNorm(const EncoderConfig& config, Rng& rng)
 {
     NormParameters<double> norm;
-    for (Index i = 0; config.norm == Norm::Token && i < config.width; ++i) {
+    const Index size = config.norm == Norm::Time ? config.window : config.width;
+    for (Index i = 0; config.norm != Norm::None && i < size; ++i) {
         norm.gain.push_back(rng.uniform(0.5, 1.5));
         norm.bias.push_back(rng.uniform(-0.5, 0.5));
     }
@@ -85,14 +86,22 @@ inline EncoderParameters<double> randomParameters(const EncoderConfig& config,
     EncoderParameters<double> p;
     p.embed = randomLinear(config.width, config.inputs, ends, rng);
     p.head = randomLinear(config.outputs, config.width, ends, rng);
-    if (config.positions != Positions::None) {
-        p.positions.resize(config.positions == Positions::Recycling ? config.period()
-                                                                    : config.window,
-                           config.width);
-        for (Index r = 0; r < p.positions.rows(); ++r) {
-            for (Index c = 0; c < config.width; ++c)
-                p.positions(r, c) = rng.uniform(-1.0, 1.0);
+    const auto fill = [&rng](Matrix<double>& table, Index rows, Index cols, auto draw) {
+        table.resize(rows, cols);
+        for (Index r = 0; r < rows; ++r) {
+            for (Index c = 0; c < cols; ++c)
+                table(r, c) = draw(rng);
         }
+    };
+    const auto anywhere = [](Rng& from) { return from.uniform(-1.0, 1.0); };
+    if (config.positionTableRows() > 0)
+        fill(p.positions, config.positionTableRows(), config.width, anywhere);
+    if (config.positions == Positions::LagBias)
+        fill(p.lagBias, config.heads, config.window, anywhere);
+    if (config.attention == AttentionMask::FixedMask) {
+        for (Matrix<double>* mask : {&p.masks.query, &p.masks.key, &p.masks.value})
+            fill(*mask, config.window, config.width,
+                 [](Rng& from) { return from.below(2) == 0 ? 0.0 : 1.0; });
     }
     for (Index i = 0; config.newest == Newest::Hidden && i < config.width; ++i)
         p.queryToken.push_back(rng.uniform(-1.0, 1.0));

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <complex>
 #include <limits>
+#include <utility>
 
 namespace stint::test {
 
@@ -38,10 +40,16 @@ Token plus(Token a, const Token& b)
     return a;
 }
 
-Token normed(const NormParameters<double>& norm, Token x)
+Token gelu(Token x)
 {
-    if (norm.gain.empty())
-        return x;
+    for (double& v : x)
+        v *= 0.5 * (1.0 + std::erf(v / std::sqrt(2.0)));
+    return x;
+}
+
+/// (v - mean) / sqrt(variance + 1e-5) of some numbers.
+Token standardised(Token x)
+{
     const auto size = static_cast<double>(x.size());
     double mean = 0.0;
     for (const double v : x)
@@ -49,69 +57,167 @@ Token normed(const NormParameters<double>& norm, Token x)
     double variance = 0.0;
     for (const double v : x)
         variance += (v - mean) * (v - mean) / size;
-    for (std::size_t i = 0; i < x.size(); ++i)
-        x[i] = (x[i] - mean) / std::sqrt(variance + 1e-5) * norm.gain[i] + norm.bias[i];
+    for (double& v : x)
+        v = (v - mean) / std::sqrt(variance + 1e-5);
     return x;
 }
 
-/// mask[i][j]: 0 where token i attends to token j, minus infinity where it does not.
-Table additiveMask(const EncoderConfig& config)
+Table normed(Norm kind, const NormParameters<double>& norm, Table tokens)
 {
-    const auto n = static_cast<std::size_t>(config.window);
+    if (kind == Norm::Token) {
+        for (Token& token : tokens)
+            token = standardised(token);
+    }
+    for (std::size_t i = 0; kind == Norm::Time && i < tokens.front().size(); ++i) {
+        Token overTime;
+        for (const Token& token : tokens)
+            overTime.push_back(token[i]);
+        overTime = standardised(overTime);
+        for (std::size_t t = 0; t < tokens.size(); ++t)
+            tokens[t][i] = overTime[t];
+    }
+    for (std::size_t t = 0; kind != Norm::None && t < tokens.size(); ++t) {
+        for (std::size_t i = 0; i < tokens[t].size(); ++i) {
+            const std::size_t at = kind == Norm::Time ? t : i;
+            tokens[t][i] = tokens[t][i] * norm.gain[at] + norm.bias[at];
+        }
+    }
+    return tokens;
+}
+
+/// mask[i][j]: 0 where token i of `count` attends to token j, minus infinity where it does not.
+Table additiveMask(const EncoderConfig& config, std::size_t count)
+{
     constexpr double never = -std::numeric_limits<double>::infinity();
-    Table mask(n, Token(n, 0.0));
-    for (std::size_t i = 0; i < n; ++i) {
-        for (std::size_t j = 0; j < n; ++j) {
-            const bool newestQuery = i == n - 1;
-            const bool newestKey = j == n - 1;
-            if (config.attention == AttentionMask::StepT)
-                mask[i][j] = (newestQuery ? !newestKey : i == j) ? 0.0 : never;
-            else if (config.newest == Newest::Hidden && newestKey)
-                mask[i][j] = never;
+    const bool queryToken = config.newest == Newest::Hidden || config.newest == Newest::Repeated;
+    Table mask(count, Token(count, 0.0));
+    for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t j = 0; j < count; ++j) {
+            const bool newestQuery = i == count - 1;
+            const bool newestKey = j == count - 1;
+            bool attends = true;
+            if (config.attention == AttentionMask::SelfOnly)
+                attends = i == j;
+            else if (config.attention == AttentionMask::StepT && !newestQuery)
+                attends = i == j;
+            else if (config.attention == AttentionMask::StepT)
+                attends = !newestKey || (config.newestSeesItself && !queryToken);
+            else
+                attends = !(queryToken && newestKey);
+            mask[i][j] = attends ? 0.0 : never;
         }
     }
     return mask;
+}
+
+Token content(const EncoderConfig& config, const EncoderParameters<double>& parameters,
+              const Token& x)
+{
+    Token z = linear(parameters.embed, x);
+    for (double& v : z)
+        v *= config.scaleEmbedding ? std::sqrt(static_cast<double>(config.width)) : 1.0;
+    return z;
 }
 
 Table embedded(const EncoderConfig& config, const EncoderParameters<double>& parameters,
                const Table& rows, Index row)
 {
     Table tokens;
-    for (const Token& x : rows) {
-        Token z = linear(parameters.embed, x);
-        for (double& v : z)
-            v *= config.scaleEmbedding ? std::sqrt(static_cast<double>(config.width)) : 1.0;
-        tokens.push_back(z);
-    }
+    for (const Token& x : rows)
+        tokens.push_back(content(config, parameters, x));
     if (config.newest == Newest::Hidden)
         tokens.push_back(parameters.queryToken);
+    else if (config.newest == Newest::Zeroed)
+        tokens.push_back(
+            content(config, parameters, Token(static_cast<std::size_t>(config.inputs), 0.0)));
+    else if (config.newest == Newest::Repeated)
+        tokens.push_back(rows.empty() ? Token(static_cast<std::size_t>(config.width), 0.0)
+                                      : Token(tokens.back()));
     for (std::size_t t = 0; t < tokens.size(); ++t) {
         const auto place = static_cast<Index>(t);
         for (std::size_t i = 0; i < tokens[t].size(); ++i) {
             const auto at = static_cast<Index>(i);
-            if (config.positions == Positions::WindowSine)
+            if (config.positions == Positions::WindowSine
+                || config.positions == Positions::WindowLearned)
                 tokens[t][i] += parameters.positions(place, at);
-            else if (config.positions == Positions::Recycling)
-                tokens[t][i] += parameters.positions((row + place) % (2 * config.window), at);
+            else if (config.positions == Positions::Recycling
+                     || config.positions == Positions::RecyclingLearned)
+                tokens[t][i]
+                    += parameters.positions((row + place) % parameters.positions.rows(), at);
         }
     }
     return tokens;
 }
 
-/// Softmax weights of token `query` over all tokens, in one head.
-Token attentionWeights(const Token& query, const Table& keys, const Token& mask, std::size_t begin,
-                       std::size_t size, double& largestLogit)
+/// Turns each pair of features of each head as a complex number.
+Token turned(const EncoderConfig& config, Token z, Index row)
 {
-    Token logits(keys.size());
+    const Index size = config.width / config.heads;
+    for (std::size_t i = 0; config.positions == Positions::Rotary && i < z.size(); i += 2) {
+        const auto inHead = static_cast<double>(static_cast<Index>(i) % size);
+        const double rate = std::pow(10000.0, -inHead / static_cast<double>(size));
+        const std::complex<double> pair = std::complex<double>(z[i], z[i + 1])
+            * std::polar(1.0, static_cast<double>(row) * rate);
+        z[i] = pair.real();
+        z[i + 1] = pair.imag();
+    }
+    return z;
+}
+
+Token masked(const Matrix<double>& mask, Index layer, Index window, Index place, Token z)
+{
+    const Index row = mask.rows() > window ? layer * window + place : place;
+    for (std::size_t i = 0; !mask.empty() && i < z.size(); ++i)
+        z[i] = mask(row, static_cast<Index>(i)) == 0.0 ? 0.0 : z[i];
+    return z;
+}
+
+/// What attention is made from, of all tokens in one block.
+struct Projections {
+    Table queries, keys, values;
+};
+
+Projections projected(const EncoderConfig& config, const EncoderParameters<double>& parameters,
+                      Index layer, const Table& tokens, Index row)
+{
+    const BlockParameters<double>& block = parameters.blocks[static_cast<std::size_t>(layer)];
+    const FixedMasks<double>& masks = parameters.masks;
+    Projections p;
+    for (std::size_t t = 0; t < tokens.size(); ++t) {
+        const auto place = static_cast<Index>(t);
+        const auto kept = [&](const Matrix<double>& mask, Token z) {
+            return masked(mask, layer, config.window, place, std::move(z));
+        };
+        p.queries.push_back(
+            turned(config, kept(masks.query, linear(block.query, tokens[t])), row + place));
+        p.keys.push_back(
+            turned(config, kept(masks.key, linear(block.key, tokens[t])), row + place));
+        p.values.push_back(kept(masks.value, linear(block.value, tokens[t])));
+    }
+    return p;
+}
+
+/// Softmax weights of token t over all tokens, in head h; all zero if it may see none.
+Token attentionWeights(const EncoderConfig& config, const EncoderParameters<double>& parameters,
+                       const Projections& p, const Token& mask, std::size_t t, std::size_t h,
+                       double& largestLogit)
+{
+    const auto size = static_cast<std::size_t>(config.width / config.heads);
+    Token logits(p.keys.size());
     double largest = -std::numeric_limits<double>::infinity();
-    for (std::size_t j = 0; j < keys.size(); ++j) {
-        for (std::size_t i = begin; i < begin + size; ++i)
-            logits[j] += query[i] * keys[j][i];
+    for (std::size_t j = 0; j < p.keys.size(); ++j) {
+        for (std::size_t i = h * size; i < (h + 1) * size; ++i)
+            logits[j] += p.queries[t][i] * p.keys[j][i];
         logits[j] = logits[j] / std::sqrt(static_cast<double>(size)) + mask[j];
+        const auto lag = static_cast<Index>(std::max(t, j) - std::min(t, j));
+        if (config.positions == Positions::LagBias)
+            logits[j] += parameters.lagBias(static_cast<Index>(h), lag);
         largest = std::max(largest, logits[j]);
         if (std::isfinite(logits[j]))
             largestLogit = std::max(largestLogit, std::abs(logits[j]));
     }
+    if (largest == -std::numeric_limits<double>::infinity())
+        return Token(p.keys.size(), 0.0);
     double sum = 0.0;
     for (double& l : logits) {
         l = std::exp(l - largest);
@@ -122,44 +228,50 @@ Token attentionWeights(const Token& query, const Table& keys, const Token& mask,
     return logits;
 }
 
-/// One block over all tokens; appends the newest token's weights to `reference`.
-Table encoded(const EncoderConfig& config, const BlockParameters<double>& block,
-              const Table& tokens, ReferenceAnswer& reference)
+/// The newest token's weights in one head by lag; lags that a shorter window lacks get zero.
+void appendByLag(const EncoderConfig& config, const Token& weights, Token& to)
 {
-    const Table mask = additiveMask(config);
-    Table keys;
-    Table values;
-    for (const Token& z : tokens) {
-        keys.push_back(linear(block.key, z));
-        values.push_back(linear(block.value, z));
+    if (config.attention == AttentionMask::SelfOnly) {
+        to.push_back(weights.back());
+        return;
     }
-    const auto headSize = static_cast<std::size_t>(config.width / config.heads);
-    Table next;
+    to.insert(to.end(), weights.rbegin() + 1, weights.rend());
+    to.insert(to.end(), static_cast<std::size_t>(config.window) - weights.size(), 0.0);
+    const bool queryToken = config.newest == Newest::Hidden || config.newest == Newest::Repeated;
+    if (!queryToken && (config.attention != AttentionMask::StepT || config.newestSeesItself))
+        to.push_back(weights.back());
+}
+
+/// One block over all tokens; appends the newest token's weights to `reference`.
+Table encoded(const EncoderConfig& config, const EncoderParameters<double>& parameters, Index layer,
+              const Table& tokens, Index row, ReferenceAnswer& reference)
+{
+    const BlockParameters<double>& block = parameters.blocks[static_cast<std::size_t>(layer)];
+    const Table mask = additiveMask(config, tokens.size());
+    const Projections p = projected(config, parameters, layer, tokens, row);
+    const auto size = static_cast<std::size_t>(config.width / config.heads);
+    Table middle;
     for (std::size_t t = 0; t < tokens.size(); ++t) {
-        const bool newest = t + 1 == tokens.size();
-        const Token query = linear(block.query, tokens[t]);
-        Token attended(query.size());
-        double ignored = 0.0;
-        for (std::size_t begin = 0; begin < attended.size(); begin += headSize) {
-            const Token weights = attentionWeights(query, keys, mask[t], begin, headSize,
-                                                   newest ? reference.largestLogit : ignored);
+        Token attended(tokens[t].size());
+        for (std::size_t h = 0; h < static_cast<std::size_t>(config.heads); ++h) {
+            double& largest = reference.largestLogit;
+            const Token weights = attentionWeights(config, parameters, p, mask[t], t, h, largest);
             for (std::size_t j = 0; j < tokens.size(); ++j) {
-                for (std::size_t i = begin; i < begin + headSize; ++i)
-                    attended[i] += weights[j] * values[j][i];
+                for (std::size_t i = h * size; i < (h + 1) * size; ++i)
+                    attended[i] += weights[j] * p.values[j][i];
             }
-            if (!newest)
-                continue;
-            reference.attention.insert(reference.attention.end(), weights.rbegin() + 1,
-                                       weights.rend());
-            if (config.attention == AttentionMask::Full && config.newest == Newest::Visible)
-                reference.attention.push_back(weights.back());
+            if (t + 1 == tokens.size())
+                appendByLag(config, weights, reference.attention);
         }
-        const Token middle
-            = normed(block.attentionNorm, plus(tokens[t], linear(block.output, attended)));
-        const Token fed = linear(block.contract, relu(linear(block.expand, middle)));
-        next.push_back(normed(block.feedForwardNorm, plus(middle, fed)));
+        middle.push_back(plus(tokens[t], linear(block.output, attended)));
     }
-    return next;
+    middle = normed(config.norm, block.attentionNorm, middle);
+    for (Token& token : middle) {
+        const Token expanded = linear(block.expand, token);
+        const bool isRelu = config.activation == Activation::Relu;
+        token = plus(token, linear(block.contract, isRelu ? relu(expanded) : gelu(expanded)));
+    }
+    return normed(config.norm, block.feedForwardNorm, middle);
 }
 
 } // namespace
@@ -170,10 +282,20 @@ ReferenceAnswer referenceAnswer(const EncoderConfig& config,
 {
     ReferenceAnswer reference;
     Table tokens = embedded(config, parameters, rows, row);
-    for (const BlockParameters<double>& block : parameters.blocks)
-        tokens = encoded(config, block, tokens, reference);
-    const Token& last = tokens.back();
-    reference.answer = linear(parameters.head, config.reluBeforeHead ? relu(last) : last);
+    for (Index layer = 0; layer < config.layers; ++layer)
+        tokens = encoded(config, parameters, layer, tokens, row, reference);
+    const auto answerOf = [&](const Token& token) {
+        return linear(parameters.head, config.reluBeforeHead ? relu(token) : token);
+    };
+    if (config.pooling == Pooling::Newest) {
+        reference.answer = answerOf(tokens.back());
+        return reference;
+    }
+    reference.answer.assign(static_cast<std::size_t>(config.outputs), 0.0);
+    for (const Token& token : tokens)
+        reference.answer = plus(reference.answer, answerOf(token));
+    for (double& v : reference.answer)
+        v /= static_cast<double>(tokens.size());
     return reference;
 }
 
