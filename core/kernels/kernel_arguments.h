@@ -29,7 +29,7 @@ struct ProductArguments {
 };
 
 /// One query of one head over `count` consecutive cached keys and values:
-/// weights = softmax(scale * query · keys), out = weights · values.
+/// weights = softmax(scale * query · keys + bias), out = weights · values.
 template <typename T>
 struct AttendArguments {
     Index count = 0; ///< keys attended to, >= 1
@@ -40,11 +40,12 @@ struct AttendArguments {
     Index keyRow = 0;
     const T* values = nullptr; ///< element i of value j is values[j * valueRow + i]
     Index valueRow = 0;
+    const T* bias = nullptr; ///< (count) added to the logits, or none; as readable as a row of keys
     T* weights = nullptr; ///< (count, padded) softmax weights, overwritten; padding becomes zero
     T* out = nullptr; ///< (headSize) overwritten
 };
 
-/// The gradient of AttendArguments: from dOut to the query, keys and values.
+/// The gradient of AttendArguments: from dOut to the query, keys, values and bias.
 template <typename T>
 struct AttendGradientArguments {
     Index count = 0;
@@ -59,6 +60,8 @@ struct AttendGradientArguments {
     T* dQuery = nullptr; ///< (headSize) added to
     T* dKeys = nullptr; ///< transposed, added to
     T* dValues = nullptr; ///< transposed, added to
+    /// (count) added to, or none; as writable as a row of dKeys. Not times scale.
+    T* dBias = nullptr;
     T* scratch = nullptr; ///< (count, padded)
 };
 

@@ -65,6 +65,8 @@ void attend(const AttendArguments<T>& a)
         for (Index i = 0; i < a.headSize; ++i)
             logit += a.query[i] * a.keys[i * a.keyRow + j];
         logit *= a.scale;
+        if (a.bias != nullptr)
+            logit += a.bias[j];
         a.weights[j] = logit;
         if (j == 0 || logit > largest)
             largest = logit;
@@ -99,7 +101,10 @@ void attendGradient(const AttendGradientArguments<T>& g)
         mean += g.weights[j] * dWeight;
     }
     for (Index j = 0; j < g.count; ++j) {
-        const T dLogit = g.weights[j] * (g.scratch[j] - mean) * g.scale;
+        const T dBiased = g.weights[j] * (g.scratch[j] - mean);
+        if (g.dBias != nullptr)
+            g.dBias[j] += dBiased;
+        const T dLogit = dBiased * g.scale;
         for (Index i = 0; i < g.headSize; ++i) {
             g.dQuery[i] += dLogit * g.keys[i * g.row + j];
             g.dKeys[i * g.row + j] += dLogit * g.query[i];

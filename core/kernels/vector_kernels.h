@@ -145,7 +145,10 @@ void productRows(const ProductArguments<float>& p, Index j)
         for (Index i = 0; i < a.headSize; ++i)
             logit += a.query[i] * load(keys + i * a.keyRow);
         const IntVector missing = lane + static_cast<int>(v * lanes) >= static_cast<int>(a.count);
-        logit = missing ? lowest : logit * a.scale;
+        logit *= a.scale;
+        if (a.bias != nullptr)
+            logit += load(a.bias + v * lanes);
+        logit = missing ? lowest : logit;
         largest = larger(largest, logit);
         store(a.weights + v * lanes, logit);
     }
@@ -202,7 +205,10 @@ void productRows(const ProductArguments<float>& p, Index j)
     const float mean = sumOf(sums);
     for (Index v = 0; v < vectors; ++v) {
         const Index j = v * lanes;
-        store(g.scratch + j, load(g.weights + j) * (load(g.scratch + j) - mean) * g.scale);
+        const Vector dBiased = load(g.weights + j) * (load(g.scratch + j) - mean);
+        if (g.dBias != nullptr)
+            store(g.dBias + j, load(g.dBias + j) + dBiased);
+        store(g.scratch + j, dBiased * g.scale);
     }
     for (Index i = 0; i < g.headSize; ++i) {
         Vector dQuery = {};

@@ -17,7 +17,8 @@ namespace {
 
 /// Operands of one attention query and its gradient. Behind the last key stands garbage.
 struct AttendCase {
-    AttendCase(Index keyCount, Index size, float largestLogit, float behind, std::uint64_t seed)
+    AttendCase(Index keyCount, Index size, float largestLogit, float behind, std::uint64_t seed,
+               bool biased = false)
         : count(keyCount),
           headSize(size),
           keys(size, keyCount),
@@ -25,6 +26,10 @@ struct AttendCase {
           valuesTransposed(size, keyCount)
     {
         Rng rng(seed);
+        if (biased) {
+            bias = test::randomTable(1, keyCount, rng);
+            std::fill(bias.row(0) + keyCount, bias.row(0) + bias.stride(), behind);
+        }
         query = test::randomTable(1, size, rng);
         dOut = test::randomTable(1, size, rng);
         float largest = 0.0F;
@@ -61,6 +66,7 @@ struct AttendCase {
                     .keyRow = keys.stride(),
                     .values = values.row(0),
                     .valueRow = values.stride(),
+                    .bias = bias.empty() ? nullptr : bias.row(0),
                     .weights = result.first.row(0),
                     .out = result.second.row(0)});
         return result;
@@ -71,6 +77,7 @@ struct AttendCase {
         const std::vector<double> wideQuery = test::widened(query.storage());
         const std::vector<double> wideKeys = test::widened(keys.storage());
         const std::vector<double> wideValues = test::widened(values.storage());
+        const std::vector<double> wideBias = test::widened(bias.storage());
         std::pair<Matrix<double>, Matrix<double>> result {Matrix<double>(1, count),
                                                           Matrix<double>(1, headSize)};
         plain::attend<double>({.count = count,
@@ -81,6 +88,7 @@ struct AttendCase {
                                .keyRow = keys.stride(),
                                .values = wideValues.data(),
                                .valueRow = values.stride(),
+                               .bias = bias.empty() ? nullptr : wideBias.data(),
                                .weights = result.first.row(0),
                                .out = result.second.row(0)});
         return result;
@@ -92,6 +100,7 @@ struct AttendCase {
     Matrix<float> keys; // transposed
     Matrix<float> values;
     Matrix<float> valuesTransposed;
+    Matrix<float> bias; // (1, count) or empty
 };
 
 /// Gradients of one AttendCase, starting from ones so that adding is seen.
@@ -101,9 +110,10 @@ struct AttendGradients {
         : query(1, c.headSize),
           keys(c.headSize, c.count),
           values(c.headSize, c.count),
+          bias(1, c.count),
           scratch(1, c.count)
     {
-        for (Matrix<T>* m : {&query, &keys, &values})
+        for (Matrix<T>* m : {&query, &keys, &values, &bias})
             std::fill(m->storage().begin(), m->storage().end(), T {1});
     }
 
@@ -133,10 +143,11 @@ struct AttendGradients {
                 .dQuery = query.row(0),
                 .dKeys = keys.row(0),
                 .dValues = values.row(0),
+                .dBias = c.bias.empty() ? nullptr : bias.row(0),
                 .scratch = scratch.row(0)});
     }
 
-    Matrix<T> query, keys, values, scratch;
+    Matrix<T> query, keys, values, bias, scratch;
 };
 
 /// Largest difference of two tables of the same size, padding left out, over the largest element.
@@ -170,7 +181,9 @@ private Q_SLOTS:
     void attendEqualsPlainLoops();
     void attendIgnoresWhatIsBehindTheLastKey();
     void attendWritesOnlyTheHead();
+    void attendGradientEqualsPlainLoops_data();
     void attendGradientEqualsPlainLoops();
+    void plainBiasGradientIsTheSlope();
     void attendGradientIgnoresWhatIsBehindTheLastKey();
 };
 
@@ -178,21 +191,26 @@ void TestAttentionKernels::attendEqualsPlainLoops_data()
 {
     QTest::addColumn<float>("largestLogit");
     QTest::addColumn<double>("tolerance");
+    QTest::addColumn<bool>("biased");
     // A logit of 120 in float is known to about 4e-6, and its weight relatively no better.
-    QTest::newRow("small logits") << 3.0F << 2e-6;
-    QTest::newRow("logits up to 120") << 120.0F << 1e-4;
-    QTest::newRow("sign turned, up to 120") << -120.0F << 1e-4;
+    for (const bool biased : {false, true}) {
+        const QByteArray trait = biased ? ", with a bias" : "";
+        QTest::newRow("small logits" + trait) << 3.0F << 2e-6 << biased;
+        QTest::newRow("logits up to 120" + trait) << 120.0F << 1e-4 << biased;
+        QTest::newRow("sign turned, up to 120" + trait) << -120.0F << 1e-4 << biased;
+    }
 }
 
 void TestAttentionKernels::attendEqualsPlainLoops()
 {
     QFETCH(float, largestLogit);
     QFETCH(double, tolerance);
+    QFETCH(bool, biased);
     const FloatKernels& set = test::fetchedSet();
     for (const Index count : keyCounts) {
         for (const Index headSize : {Index {1}, Index {7}, set.lanes, set.lanes + 1, Index {38}}) {
             const AttendCase c(count, headSize, largestLogit, 0.0F,
-                               static_cast<std::uint64_t>(count * 100 + headSize));
+                               static_cast<std::uint64_t>(count * 100 + headSize), biased);
             const auto [weights, out] = c.vectorResult(set);
             const auto [exactWeights, exactOut] = c.plainResult();
             QCOMPARE_LT(relativeDifference(weights, exactWeights), tolerance);
@@ -218,11 +236,11 @@ void TestAttentionKernels::attendIgnoresWhatIsBehindTheLastKey()
 {
     const FloatKernels& set = test::fetchedSet();
     for (const Index count : keyCounts) {
-        const AttendCase clean(count, 9, 5.0F, 0.0F, 8);
+        const AttendCase clean(count, 9, 5.0F, 0.0F, 8, /*biased=*/true);
         const auto expected = clean.vectorResult(set);
         for (const float garbage : {1e30F, -1e30F, std::numeric_limits<float>::infinity(),
                                     std::numeric_limits<float>::quiet_NaN()}) {
-            const AttendCase dirty(count, 9, 5.0F, garbage, 8);
+            const AttendCase dirty(count, 9, 5.0F, garbage, 8, /*biased=*/true);
             const auto got = dirty.vectorResult(set);
             QVERIFY(got.first == expected.first); // the padding of the weights included
             QVERIFY(got.second == expected.second);
@@ -253,13 +271,43 @@ void TestAttentionKernels::attendWritesOnlyTheHead()
     }
 }
 
+void TestAttentionKernels::attendGradientEqualsPlainLoops_data()
+{
+    QTest::addColumn<bool>("biased");
+    QTest::newRow("without a bias") << false;
+    QTest::newRow("with a bias") << true;
+}
+
+/// The definition itself, by differences: the slope of dOut · out in each bias.
+void TestAttentionKernels::plainBiasGradientIsTheSlope()
+{
+    const AttendCase c(5, 3, 4.0F, 0.0F, 77, /*biased=*/true);
+    AttendGradients<double> gradients(c);
+    gradients.run(c, &plain::attendGradient<double>);
+    const auto objective = [&c](Index j, float step) {
+        AttendCase moved = c;
+        moved.bias(0, j) += step;
+        const auto [weights, out] = moved.plainResult();
+        double sum = 0.0;
+        for (Index i = 0; i < c.headSize; ++i)
+            sum += static_cast<double>(c.dOut(0, i)) * out(0, i);
+        return sum;
+    };
+    for (Index j = 0; j < c.count; ++j) {
+        constexpr float step = 0x1p-8F;
+        const double slope = (objective(j, step) - objective(j, -step)) / (2.0 * 0x1p-8);
+        QCOMPARE_LT(std::abs(gradients.bias(0, j) - 1.0 - slope), 1e-4); // it started from one
+    }
+}
+
 void TestAttentionKernels::attendGradientEqualsPlainLoops()
 {
+    QFETCH(bool, biased);
     const FloatKernels& set = test::fetchedSet();
     for (const Index count : keyCounts) {
         for (const Index headSize : {Index {1}, Index {7}, set.lanes, set.lanes + 1, Index {38}}) {
             const AttendCase c(count, headSize, 4.0F, 0.0F,
-                               static_cast<std::uint64_t>(count * 100 + headSize));
+                               static_cast<std::uint64_t>(count * 100 + headSize), biased);
             AttendGradients<float> got(c);
             got.run(c, set.attendGradient);
             AttendGradients<double> expected(c);
@@ -267,6 +315,7 @@ void TestAttentionKernels::attendGradientEqualsPlainLoops()
             QCOMPARE_LT(relativeDifference(got.query, expected.query), 2e-5);
             QCOMPARE_LT(relativeDifference(got.keys, expected.keys), 2e-5);
             QCOMPARE_LT(relativeDifference(got.values, expected.values), 2e-5);
+            QCOMPARE_LT(relativeDifference(got.bias, expected.bias), 2e-5);
         }
     }
 }
@@ -275,16 +324,17 @@ void TestAttentionKernels::attendGradientIgnoresWhatIsBehindTheLastKey()
 {
     const FloatKernels& set = test::fetchedSet();
     for (const Index count : keyCounts) {
-        const AttendCase clean(count, 9, 4.0F, 0.0F, 8);
+        const AttendCase clean(count, 9, 4.0F, 0.0F, 8, /*biased=*/true);
         AttendGradients<float> expected(clean);
         expected.run(clean, set.attendGradient);
-        const AttendCase dirty(count, 9, 4.0F, 1e30F, 8);
+        const AttendCase dirty(count, 9, 4.0F, 1e30F, 8, /*biased=*/true);
         AttendGradients<float> got(dirty);
         got.run(dirty, set.attendGradient);
         QVERIFY(got.query == expected.query);
         // Padding included: keys of later rows stand there and must stay as they are.
         QVERIFY(got.keys == expected.keys);
         QVERIFY(got.values == expected.values);
+        QVERIFY(got.bias == expected.bias);
     }
 }
 
