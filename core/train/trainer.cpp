@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <thread>
 
 namespace stint {
@@ -182,6 +183,34 @@ std::vector<VariantName> chosenVariants(const TrainSettings& settings)
             {WeightFormat::SparseBinary, AttentionMask::StepT}};
 }
 
+double average(const std::vector<double>& values)
+{
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+/// Trains one variant to predict each row from the rows before it.
+Result<FamilyVariant> trainVariant(const std::vector<TrainingRows>& rows,
+                                   const VariantTraining& training, WorkerPool& pool,
+                                   const EpochCallback& progress, const std::stop_token& stop)
+{
+    std::vector<SequenceData> data;
+    for (const TrainingRows& part : rows)
+        data.push_back({part.z.get(), part.z.get(), part.begin, part.trainEnd, part.validationEnd});
+    const auto trained = trainRegression(data, training, pool, progress, stop);
+    if (!trained)
+        return trained.error();
+    FamilyVariant variant;
+    variant.config = trained->config;
+    variant.keep = training.recipe.blocks.keep;
+    variant.parameters = trained->parameters;
+    variant.epochs = trained->epochs;
+    variant.bestEpoch = trained->bestEpoch;
+    variant.trainLoss = trained->trainLoss;
+    variant.validationLoss = trained->validationLoss;
+    variant.errorMean = std::max(average(trained->trainError), smallestMeanError);
+    return variant;
+}
+
 /// Threads to train with. More than there are pieces in a batch would only wait.
 std::size_t threadsFor(const TrainSettings& settings)
 {
@@ -263,18 +292,19 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
         const auto unbuildable = training.config.validate();
         if (unbuildable)
             return *unbuildable;
-        training.blocks.format = name.weights;
-        training.blocks.keep = name.weights == WeightFormat::SparseBinary ? settings.keep : 1.0;
+        training.recipe.blocks.format = name.weights;
+        training.recipe.blocks.keep
+            = name.weights == WeightFormat::SparseBinary ? settings.keep : 1.0;
         training.epochs = settings.epochs;
         training.patience = settings.patience;
         training.learningRate = settings.learningRate;
         training.seed = settings.seed;
-        const auto report = [&](int epoch, double trainLoss, double validationLoss, bool last) {
+        const auto report = [&](const EpochReport& r) {
             if (!progress)
                 return;
-            const double share = last ? 1.0 : static_cast<double>(epoch) / settings.epochs;
-            progress({name, static_cast<int>(i), static_cast<int>(names.size()), epoch,
-                      settings.epochs, trainLoss, validationLoss,
+            const double share = r.last ? 1.0 : static_cast<double>(r.epoch) / settings.epochs;
+            progress({name, static_cast<int>(i), static_cast<int>(names.size()), r.epoch,
+                      settings.epochs, r.trainLoss, r.validationLoss,
                       (static_cast<double>(i) + share) / static_cast<double>(names.size())});
         };
         Result<FamilyVariant> trained = trainVariant(rows, training, pool, report, stop);
