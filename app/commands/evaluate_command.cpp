@@ -3,7 +3,7 @@
 #include "core/cost/storage.h"
 #include "core/detect/metrics.h"
 #include "core/detect/smoothing.h"
-#include "core/stream/channel_columns.h"
+#include "core/model/channel_columns.h"
 
 #include <algorithm>
 #include <cmath>

@@ -3,7 +3,7 @@
 #include "core/model/classifier.h"
 #include "core/model/detector.h"
 #include "core/series/standardiser.h"
-#include "core/stream/channel_columns.h"
+#include "core/model/channel_columns.h"
 
 #include <algorithm>
 #include <chrono>

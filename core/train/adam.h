@@ -19,9 +19,11 @@ public:
             m_moments.push_back({std::vector<T>(size), std::vector<T>(size)});
     }
 
-    /// Moves every array of `slots` (value, gradient) against its gradient.
+    /// Moves every array of `slots` (value, gradient, score) against its gradient.
+    /// \param scoreRate learning rate of the arrays that are scores.
+    /// \param factor that every gradient is multiplied with.
     template <typename Slots>
-    void step(Slots& slots, T learningRate)
+    void step(Slots& slots, T learningRate, T scoreRate, T factor = T {1})
     {
         ++m_steps;
         const auto steps = static_cast<T>(m_steps);
@@ -29,11 +31,12 @@ public:
         const T secondBias = T {1} - std::pow(secondDecay, steps);
         for (std::size_t s = 0; s < slots.size(); ++s) {
             Moments& m = m_moments[s];
+            const T rate = slots[s].score ? scoreRate : learningRate;
             for (std::size_t i = 0; i < slots[s].value.size(); ++i) {
-                const T g = slots[s].gradient[i];
+                const T g = factor * slots[s].gradient[i];
                 m.first[i] = firstDecay * m.first[i] + (T {1} - firstDecay) * g;
                 m.second[i] = secondDecay * m.second[i] + (T {1} - secondDecay) * g * g;
-                slots[s].value[i] -= learningRate * (m.first[i] / firstBias)
+                slots[s].value[i] -= rate * (m.first[i] / firstBias)
                     / (std::sqrt(m.second[i] / secondBias) + epsilon);
             }
         }

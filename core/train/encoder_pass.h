@@ -1,89 +1,72 @@
 #pragma once
 
+#include "core/train/attention_pass.h"
+#include "core/train/pass_layout.h"
 #include "core/train/trainable_encoder.h"
 
 #include <vector>
 
 namespace stint {
 
-/// Which rows take part in one forward and backward pass, and who sees whom.
+/// Whether a batch norm goes by the rows at hand (and a backward pass may follow) or by its running
+/// means, as the running encoder does.
+enum class PassPurpose { Learn, Measure };
+
+/// Forward and backward pass of an encoder over one piece of a batch, keeping the activations in
+/// between. The forward pass computes what the running encoder computes (core/encoder), with the
+/// same kernels; the last block only what the head reads.
 ///
-/// Past tokens are real rows; current tokens stand for the rows to be predicted. Current token i
-/// attends to `keys` consecutive past tokens from begin[i]. With Step-T attention the past tokens
-/// of a whole stretch of a recording are shared by all its current tokens (training on sequences);
-/// with full attention each current token has past tokens of its own (training on windows), which
-/// attend to each other.
-struct PassLayout {
-    Index keys = 0; ///< n - 1
-    std::vector<Index> begin; ///< (current tokens) first past token seen
-    std::vector<Index> pastPlace; ///< (past tokens) row number that the position comes from
-    std::vector<Index> currentPlace; ///< (current tokens)
-
-    [[nodiscard]] Index past() const { return static_cast<Index>(pastPlace.size()); }
-    [[nodiscard]] Index current() const { return static_cast<Index>(currentPlace.size()); }
-
-    /// `count` consecutive rows to predict from past rows place, place + 1, …: past token j is row
-    /// place + j, current token i is row place + keys + i.
-    [[nodiscard]] static PassLayout sequence(Index keys, Index count, Index place);
-
-    /// One window per entry of `places`: past rows place … place + keys - 1, then the predicted
-    /// one.
-    [[nodiscard]] static PassLayout windows(Index keys, const std::vector<Index>& places);
-};
-
-/// Forward and backward pass of an encoder with a hidden newest token over one piece of a batch,
-/// keeping the activations in between. The forward pass computes what the running encoder
-/// computes (core/encoder), with the same kernels.
-///
-/// Shapes: P past tokens, C current tokens, m inputs, d width. Thread safety: none; several passes
-/// may share one encoder while it is not changed.
+/// Shapes: T tokens, m inputs, d width. Thread safety: none; several passes may share one encoder
+/// while it is not changed.
 template <typename T>
 class EncoderPass {
 public:
     explicit EncoderPass(const TrainableEncoder<T>& encoder);
 
-    /// \param past (P, m) rows of the past tokens.
-    /// \return predictions, (C, outputs); valid until the next call.
-    const Matrix<T>& forward(const PassLayout& layout, const Matrix<T>& past);
+    /// \param rows (T, m) the row that each token looks at; zeros where it looks at none.
+    /// \return answers, (windows, outputs); valid until the next call.
+    const Matrix<T>& forward(const PassLayout& layout, const Matrix<T>& rows, PassPurpose purpose);
 
-    /// After forward() of the same layout. \param dAnswers (C, outputs), overwritten.
-    void backward(const PassLayout& layout, const Matrix<T>& past, Matrix<T>& dAnswers,
+    /// After forward() of the same layout to learn. \param dAnswers (windows, outputs).
+    void backward(const PassLayout& layout, const Matrix<T>& rows, const Matrix<T>& dAnswers,
                   EncoderGradient<T>& gradient);
 
 private:
-    /// Activations of one group of tokens (past or current) in one block; (tokens, …).
-    struct Activations {
-        Matrix<T> in, query, attended, sum1, normed1, hidden, sum2;
-        Matrix<T> weights; ///< (tokens * heads, keys) softmax weights
-    };
+    /// Activations of one block; A answered tokens.
     struct Layer {
-        Activations past, current;
-        Matrix<T> key, value; ///< (P, d)
-        Matrix<T> keyTransposed, valueTransposed; ///< (d, P)
+        Matrix<T> in; ///< (T, d)
+        Matrix<T> newest; ///< (A, d) rows of `in`, where only the newest are answered
+        Matrix<T> attended, sum1, normed1, sum2; ///< (A, d)
+        Matrix<T> expanded, hidden; ///< (A, f) before and after the activation
+        AttentionState<T> attention;
+        NormMoments<T> attentionNorm, feedForwardNorm;
     };
 
-    void reserve(Activations& a, Index tokens, bool attends) const;
-    void embed(const PassLayout& layout, const Matrix<T>& past);
-    void attend(const PassLayout& layout, Layer& layer, Activations& group, bool isPast);
-    void attendBackward(const PassLayout& layout, const Layer& layer, const Activations& group,
-                        bool isPast, Index tokens);
-    void rest(const TrainableBlock<T>& block, Activations& a, Index tokens, Matrix<T>& out);
-    void restBackward(const TrainableBlock<T>& block, const Activations& a, Index tokens,
-                      Matrix<T>& dOut, BlockGradient<T>& gradient);
-    void layerBackward(const PassLayout& layout, Index l, BlockGradient<T>& gradient);
-    [[nodiscard]] Index firstKey(const PassLayout& layout, bool isPast, Index token) const;
+    [[nodiscard]] AnsweredTokens answered(const PassLayout& layout, std::size_t l) const;
+    [[nodiscard]] const Matrix<T>& residual(const Layer& layer, const AnsweredTokens& who) const;
+    [[nodiscard]] RowRange embedded(const PassLayout& layout) const;
+    void embed(const PassLayout& layout, const Matrix<T>& rows);
+    void embedBackward(const PassLayout& layout, const Matrix<T>& rows,
+                       EncoderGradient<T>& gradient);
+    void run(const PassLayout& layout, std::size_t l, Matrix<T>& out);
+    void feedForward(const TrainableBlock<T>& block, Index rows, Layer& layer) const;
+    void restBackward(const TrainableBlock<T>& block, const AnsweredTokens& who, const Layer& layer,
+                      BlockGradient<T>& gradient);
+    void layerBackward(const PassLayout& layout, std::size_t l, EncoderGradient<T>& gradient);
+    void pool(const PassLayout& layout);
+    void poolBackward(const PassLayout& layout, const Matrix<T>& dPooled);
 
     const TrainableEncoder<T>& m_encoder;
+    AttentionPass<T> m_attention;
     std::vector<Layer> m_layers;
-    Matrix<T> m_top; // (C, d) output of the last block
-    Matrix<T> m_headIn; // (C, d) after ReLU
+    PassPurpose m_purpose = PassPurpose::Learn;
+    Matrix<T> m_top; // output of the last block, (A, d)
+    Matrix<T> m_pooled; // (windows, d) what the head reads
     Matrix<T> m_answers;
     // Gradients flowing back.
-    Matrix<T> m_dPast, m_dCurrent; // (P, d), (C, d)
-    Matrix<T> m_dAttended, m_dHidden, m_dQuery;
-    Matrix<T> m_dKeyTransposed, m_dValueTransposed; // (d, P)
-    Matrix<T> m_dKey, m_dValue; // (P, d)
-    AlignedVector<T> m_scratch;
+    Matrix<T> m_dOut; // (A, d) of a block's output, then of its answered input
+    Matrix<T> m_dIn; // (T, d) of the input, where only the newest are answered
+    Matrix<T> m_dAttended, m_dHidden, m_dPooled;
 };
 
 extern template class EncoderPass<float>;

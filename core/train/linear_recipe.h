@@ -54,9 +54,9 @@ struct LinearRecipe {
 
 /// The recipes of all linear layers of an encoder.
 struct EncoderRecipe {
-    LinearRecipe blocks;
+    LinearRecipe blocks {};
     /// Float unless said otherwise: binary ones cannot carry an amplitude in or out.
-    LinearRecipe embed, head;
+    LinearRecipe embed {}, head {};
     /// The feed-forward layers have no bias, whatever the others have (SBT paper).
     bool bareFeedForward = false;
 };

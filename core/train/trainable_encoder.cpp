@@ -1,10 +1,19 @@
 #include "core/train/trainable_encoder.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <numeric>
 
 namespace stint {
 
 namespace {
+
+/// Generators of what is not a linear layer: far from the numbers of the layers, so that a table
+/// more does not shift the draws of a layer.
+constexpr std::uint64_t positionDraw = 1000;
+constexpr std::uint64_t maskDraw = 2000;
+/// Start of a table of positions without a shape of its own (SBT paper, dense classification).
+constexpr double positionBound = 0.02;
 
 /// The linear layers of a block in one fixed order, so that draws, slots and sums agree on it.
 template <typename Block, typename Visit>
@@ -19,18 +28,45 @@ void forEachLinearOf(Block& block, Visit visit)
 }
 
 template <typename T>
-Matrix<T> positionTable(const EncoderConfig& config)
+void addTo(AlignedVector<T>& to, const AlignedVector<T>& from)
+{
+    for (std::size_t i = 0; i < to.size(); ++i)
+        to[i] += from[i];
+}
+
+template <typename T>
+Matrix<T> positionTable(const EncoderConfig& config, Rng rng)
 {
     Matrix<double> table;
     if (config.positions == Positions::WindowSine)
-        table = windowSineTable(config.window, config.width);
-    if (config.positions == Positions::Recycling)
+        table = windowSineTable(config.positionTableRows(), config.width);
+    if (config.positions == Positions::Recycling || config.positions == Positions::RecyclingLearned)
         table = recyclingTable(config.window, config.width);
-    Matrix<T> converted(table.rows(), table.cols());
-    for (Index r = 0; r < table.rows(); ++r)
-        std::transform(table.row(r), table.row(r) + table.cols(), converted.row(r),
-                       [](double v) { return static_cast<T>(v); });
-    return converted;
+    if (config.positions == Positions::WindowLearned) {
+        table.resize(config.positionTableRows(), config.width);
+        for (Index r = 0; r < table.rows(); ++r)
+            std::generate(table.row(r), table.row(r) + table.cols(),
+                          [&rng] { return rng.uniform(-positionBound, positionBound); });
+    }
+    return convert<T>(table);
+}
+
+/// (n, d) of ones with int((1 - keep) n d) zeros at random (SBT paper, section 3.2).
+template <typename T>
+Matrix<T> drawMask(const EncoderConfig& config, Rng rng)
+{
+    Matrix<T> mask(config.window, config.width);
+    const Index count = config.window * config.width;
+    std::vector<Index> order(static_cast<std::size_t>(count));
+    std::iota(order.begin(), order.end(), Index {0});
+    for (std::size_t i = order.size(); i > 1; --i)
+        std::swap(order[i - 1], order[rng.below(i)]);
+    const auto zeros = static_cast<Index>((1.0 - config.qkvKeep) * static_cast<double>(count));
+    for (Index i = zeros; i < count; ++i) {
+        const Index at = order[static_cast<std::size_t>(i)];
+        mask(at / config.width, at % config.width) = T {1};
+    }
+    return mask;
 }
 
 } // namespace
@@ -41,6 +77,8 @@ void EncoderGradient<T>::setZero()
     embed.setZero();
     head.setZero();
     std::fill(queryToken.begin(), queryToken.end(), T {});
+    positions.setZero();
+    lagBias.setZero();
     for (BlockGradient<T>& b : blocks) {
         forEachLinearOf(b, [](LinearGradient<T>& g) { g.setZero(); });
         b.attentionNorm.setZero();
@@ -53,8 +91,9 @@ EncoderGradient<T>& EncoderGradient<T>::operator+=(const EncoderGradient& other)
 {
     embed += other.embed;
     head += other.head;
-    for (std::size_t i = 0; i < queryToken.size(); ++i)
-        queryToken[i] += other.queryToken[i];
+    addTo(queryToken, other.queryToken);
+    addTo(positions.storage(), other.positions.storage());
+    addTo(lagBias.storage(), other.lagBias.storage());
     for (std::size_t l = 0; l < blocks.size(); ++l) {
         BlockGradient<T>& to = blocks[l];
         const BlockGradient<T>& from = other.blocks[l];
@@ -71,34 +110,51 @@ EncoderGradient<T>& EncoderGradient<T>::operator+=(const EncoderGradient& other)
 }
 
 template <typename T>
-TrainableEncoder<T>::TrainableEncoder(const EncoderConfig& c, const LinearRecipe& blockRecipe,
-                                      Rng rng)
-    : config(c), positions(positionTable<T>(c))
+TrainableEncoder<T>::TrainableEncoder(const EncoderConfig& c, const EncoderRecipe& recipe, Rng rng)
+    : config(c), positions(positionTable<T>(c, rng.fork(positionDraw)))
 {
     // Every layer draws from a generator of its own: no layer starts like another.
     std::uint64_t part = 0;
-    const auto make = [&](Index outputs, Index inputs, const LinearRecipe& recipe) {
+    const auto make = [&](Index outputs, Index inputs, const LinearRecipe& layer) {
         Rng own = rng.fork(part++);
-        return TrainableLinear<T>(outputs, inputs, recipe, own);
+        return TrainableLinear<T>(outputs, inputs, layer, own);
     };
-    const LinearRecipe floats {};
-    embed = make(c.width, c.inputs, floats);
-    head = make(c.outputs, c.width, floats);
+    LinearRecipe feedForward = recipe.blocks;
+    if (recipe.bareFeedForward)
+        feedForward.bias = BiasKind::None;
+    embed = make(c.width, c.inputs, recipe.embed);
+    head = make(c.outputs, c.width, recipe.head);
     queryToken.assign(static_cast<std::size_t>(padded(c.width)), T {});
-    dQueryToken = queryToken;
-    const Index normWidth = c.norm == Norm::Token ? c.width : 0;
+    if (c.positions == Positions::LagBias)
+        lagBias.resize(c.heads, c.window);
+    if (c.attention == AttentionMask::FixedMask)
+        masks = {drawMask<T>(c, rng.fork(maskDraw)), drawMask<T>(c, rng.fork(maskDraw + 1)),
+                 drawMask<T>(c, rng.fork(maskDraw + 2))};
+    const TrainableNorm<T> norm(c.norm, c.width, c.window);
     for (Index l = 0; l < c.layers; ++l) {
-        blocks.push_back({.query = make(c.width, c.width, blockRecipe),
-                          .key = make(c.width, c.width, blockRecipe),
-                          .value = make(c.width, c.width, blockRecipe),
-                          .output = make(c.width, c.width, blockRecipe),
-                          .expand = make(c.hidden, c.width, blockRecipe),
-                          .contract = make(c.width, c.hidden, blockRecipe),
-                          .attentionNorm = TrainableNorm<T>(normWidth),
-                          .feedForwardNorm = TrainableNorm<T>(normWidth)});
-        dNorms.push_back(blocks.back().attentionNorm.zeroGradient());
-        dNorms.push_back(blocks.back().feedForwardNorm.zeroGradient());
+        blocks.push_back({.query = make(c.width, c.width, recipe.blocks),
+                          .key = make(c.width, c.width, recipe.blocks),
+                          .value = make(c.width, c.width, recipe.blocks),
+                          .output = make(c.width, c.width, recipe.blocks),
+                          .expand = make(c.hidden, c.width, feedForward),
+                          .contract = make(c.width, c.hidden, feedForward),
+                          .attentionNorm = norm,
+                          .feedForwardNorm = norm});
+        dNorms.push_back(norm.zeroGradient());
+        dNorms.push_back(norm.zeroGradient());
     }
+    dQueryToken = queryToken;
+    dLagBias = lagBias;
+    if (learnsPositions())
+        dPositions.resize(positions.rows(), positions.cols());
+    prepare();
+}
+
+template <typename T>
+bool TrainableEncoder<T>::learnsPositions() const
+{
+    return config.positions == Positions::WindowLearned
+        || config.positions == Positions::RecyclingLearned;
 }
 
 template <typename T>
@@ -108,6 +164,13 @@ void TrainableEncoder<T>::prepare()
     head.prepare();
     for (TrainableBlock<T>& b : blocks)
         forEachLinearOf(b, [](TrainableLinear<T>& linear) { linear.prepare(); });
+    if (lagBias.empty())
+        return;
+    signedLagBias.resize(lagBias.rows(), 2 * config.window - 1);
+    for (Index h = 0; h < lagBias.rows(); ++h) {
+        for (Index c = 0; c < signedLagBias.cols(); ++c)
+            signedLagBias(h, c) = lagBias(h, std::abs(c - config.past()));
+    }
 }
 
 template <typename T>
@@ -117,6 +180,8 @@ EncoderGradient<T> TrainableEncoder<T>::zeroGradient() const
     g.embed = embed.zeroGradient();
     g.head = head.zeroGradient();
     g.queryToken.assign(queryToken.size(), T {});
+    g.positions = Matrix<T>(dPositions.rows(), dPositions.cols());
+    g.lagBias = Matrix<T>(signedLagBias.rows(), signedLagBias.cols());
     for (const TrainableBlock<T>& b : blocks) {
         g.blocks.push_back({.query = b.query.zeroGradient(),
                             .key = b.key.zeroGradient(),
@@ -136,6 +201,12 @@ void TrainableEncoder<T>::collect(const EncoderGradient<T>& gradient)
     embed.collect(gradient.embed);
     head.collect(gradient.head);
     dQueryToken = gradient.queryToken;
+    dPositions = gradient.positions;
+    dLagBias.setZero();
+    for (Index h = 0; h < lagBias.rows(); ++h) {
+        for (Index c = 0; c < signedLagBias.cols(); ++c)
+            dLagBias(h, std::abs(c - config.past())) += gradient.lagBias(h, c);
+    }
     for (std::size_t l = 0; l < blocks.size(); ++l) {
         TrainableBlock<T>& b = blocks[l];
         const BlockGradient<T>& g = gradient.blocks[l];
@@ -151,17 +222,30 @@ void TrainableEncoder<T>::collect(const EncoderGradient<T>& gradient)
 }
 
 template <typename T>
-auto TrainableEncoder<T>::slots() -> std::vector<typename TrainableLinear<T>::Slot>
+void TrainableEncoder<T>::absorbStatistics(const EncoderGradient<T>& gradient)
 {
-    std::vector<typename TrainableLinear<T>::Slot> all;
+    for (std::size_t l = 0; l < blocks.size(); ++l) {
+        blocks[l].attentionNorm.absorb(gradient.blocks[l].attentionNorm);
+        blocks[l].feedForwardNorm.absorb(gradient.blocks[l].feedForwardNorm);
+    }
+}
+
+template <typename T>
+std::vector<TrainedSlot<T>> TrainableEncoder<T>::slots()
+{
+    std::vector<TrainedSlot<T>> all;
     const auto add = [&all](TrainableLinear<T>& linear) {
-        for (const auto& slot : linear.slots())
+        for (const TrainedSlot<T>& slot : linear.slots())
             all.push_back(slot);
     };
     add(embed);
     add(head);
     if (config.newest == Newest::Hidden)
         all.push_back({{queryToken}, {dQueryToken}});
+    if (learnsPositions())
+        all.push_back({{positions.storage()}, {dPositions.storage()}});
+    if (!lagBias.empty())
+        all.push_back({{lagBias.storage()}, {dLagBias.storage()}});
     for (std::size_t l = 0; l < blocks.size(); ++l) {
         forEachLinearOf(blocks[l], add);
         if (config.norm == Norm::None)
@@ -181,6 +265,8 @@ EncoderParameters<T> TrainableEncoder<T>::parameters() const
     p.embed = embed.parameters();
     p.head = head.parameters();
     p.positions = positions;
+    p.lagBias = lagBias;
+    p.masks = masks;
     if (config.newest == Newest::Hidden)
         p.queryToken.assign(queryToken.begin(), queryToken.begin() + config.width);
     for (const TrainableBlock<T>& b : blocks) {

@@ -21,6 +21,8 @@ template <typename T>
 struct EncoderGradient {
     LinearGradient<T> embed, head;
     AlignedVector<T> queryToken; ///< (d, padded)
+    Matrix<T> positions; ///< (table rows, d) of a learned table, or empty
+    Matrix<T> lagBias; ///< (H, 2 n - 1) by signed distance, as TrainableEncoder::signedLagBias
     std::vector<BlockGradient<T>> blocks;
 
     void setZero();
@@ -33,20 +35,27 @@ struct TrainableBlock {
     TrainableNorm<T> attentionNorm, feedForwardNorm;
 };
 
-/// The parameters of an encoder while they are trained. Embedding and head are float, whatever the
-/// format of the blocks: binary ones cannot carry an amplitude in or out.
+/// The parameters of an encoder while they are trained.
 template <typename T>
 struct TrainableEncoder {
     EncoderConfig config;
     TrainableLinear<T> embed, head;
     AlignedVector<T> queryToken; ///< (d, padded), starts at zero
-    Matrix<T> positions; ///< fixed table
+    Matrix<T> positions; ///< fixed table, or a learned one
+    Matrix<T> lagBias; ///< (H, n) by distance, starts at zero; or empty
+    /// (H, 2 n - 1): the same for a key `o` places behind the query in column n - 1 + o, so that
+    /// the biases of consecutive keys stand side by side.
+    Matrix<T> signedLagBias;
+    FixedMasks<T> masks; ///< drawn once, never trained
     std::vector<TrainableBlock<T>> blocks;
+
+    // Gradients of what is not in a layer, after collect().
     AlignedVector<T> dQueryToken;
+    Matrix<T> dPositions, dLagBias;
     std::vector<NormGradient<T>> dNorms; ///< two per block
 
-    /// \param blockRecipe format and keep fraction of the linear layers in the blocks.
-    TrainableEncoder(const EncoderConfig& config, const LinearRecipe& blockRecipe, Rng rng);
+    /// Draws every layer from a generator of its own.
+    TrainableEncoder(const EncoderConfig& config, const EncoderRecipe& recipe, Rng rng);
 
     /// After each optimiser step.
     void prepare();
@@ -56,10 +65,15 @@ struct TrainableEncoder {
     /// Makes the gradients of slots() those of `gradient`.
     void collect(const EncoderGradient<T>& gradient);
 
+    /// Moves the running statistics of batch norms towards those of the batch.
+    void absorbStatistics(const EncoderGradient<T>& gradient);
+
     /// Everything the optimiser moves.
-    [[nodiscard]] std::vector<typename TrainableLinear<T>::Slot> slots();
+    [[nodiscard]] std::vector<TrainedSlot<T>> slots();
 
     [[nodiscard]] EncoderParameters<T> parameters() const;
+
+    [[nodiscard]] bool learnsPositions() const;
 };
 
 extern template struct EncoderGradient<float>;

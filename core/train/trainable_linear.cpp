@@ -78,9 +78,11 @@ TrainableLinear<T>::TrainableLinear(Index outputs, Index inputs, const LinearRec
         return m;
     };
     Matrix<T> weight = drawMatrix();
-    Matrix<T> score = recipe.format == WeightFormat::SparseBinary ? drawMatrix() : Matrix<T> {};
-    std::vector<T> bias(static_cast<std::size_t>(recipe.bias != BiasKind::None ? outputs : 0));
-    std::generate(bias.begin(), bias.end(), draw);
+    Matrix<T> score = recipe.scored() ? drawMatrix() : Matrix<T> {};
+    std::vector<T> bias(static_cast<std::size_t>(recipe.bias == BiasKind::None ? 0 : outputs));
+    // Behind a closed gate nothing may be added either.
+    if (!recipe.gated)
+        std::generate(bias.begin(), bias.end(), draw);
     *this = TrainableLinear(recipe, std::move(weight), std::move(score), bias);
 }
 
@@ -100,34 +102,59 @@ TrainableLinear<T>::TrainableLinear(const LinearRecipe& recipe, Matrix<T> weight
         std::copy(bias.begin(), bias.end(), m_bias.begin());
         m_dBias = paddedZeros<T>(outputs());
     }
-    if (m_recipe.format == WeightFormat::SparseBinary) {
-        Matrix<T> mask;
-        topFraction(m_score, m_recipe.keep, mask);
-        T sum {};
-        for (Index r = 0; r < outputs(); ++r) {
-            for (Index c = 0; c < inputs(); ++c)
-                sum += std::abs(m_weight(r, c)) * mask(r, c);
-        }
-        const auto kept
-            = static_cast<Index>(m_recipe.keep * static_cast<double>(outputs() * inputs()));
-        const T alpha = sum / static_cast<T>(std::max<Index>(kept, 1));
+    if (m_recipe.binary() || m_recipe.gated) {
         m_gain = paddedZeros<T>(outputs());
-        std::fill_n(m_gain.begin(), outputs(), alpha);
         m_dGain = paddedZeros<T>(outputs());
     }
+    if (m_recipe.binary()) {
+        Matrix<T> mask(outputs(), inputs());
+        keepMask(mask);
+        m_layerGain = meanKeptMagnitude(mask);
+        std::fill_n(m_gain.begin(), outputs(), m_layerGain);
+    }
     prepare();
+}
+
+/// 1 where a weight is kept, else 0.
+template <typename T>
+void TrainableLinear<T>::keepMask(Matrix<T>& mask) const
+{
+    if (m_recipe.prunes()) {
+        topFraction(m_recipe.scored() ? m_score : m_weight, m_recipe.keep, mask);
+        return;
+    }
+    for (Index r = 0; r < outputs(); ++r)
+        std::fill_n(mask.row(r), inputs(), T {1});
+}
+
+/// The paper's alpha: sum of the kept magnitudes over int(keep N).
+template <typename T>
+T TrainableLinear<T>::meanKeptMagnitude(const Matrix<T>& mask) const
+{
+    T sum {};
+    for (Index r = 0; r < outputs(); ++r) {
+        for (Index c = 0; c < inputs(); ++c)
+            sum += std::abs(m_weight(r, c)) * mask(r, c);
+    }
+    const double keep = m_recipe.prunes() ? m_recipe.keep : 1.0;
+    const auto kept = static_cast<Index>(keep * static_cast<double>(outputs() * inputs()));
+    return sum / static_cast<T>(std::max<Index>(kept, 1));
 }
 
 template <typename T>
 void TrainableLinear<T>::prepare()
 {
-    const bool binary = m_recipe.format == WeightFormat::SparseBinary;
-    if (binary)
-        topFraction(m_score, m_recipe.keep, m_signs);
+    keepMask(m_signs);
+    if (m_recipe.binary() && m_recipe.gain != GainKind::Row) {
+        if (m_recipe.gain == GainKind::Paper)
+            m_layerGain = meanKeptMagnitude(m_signs);
+        std::fill_n(m_gain.begin(), outputs(), m_layerGain);
+    }
     for (Index r = 0; r < outputs(); ++r) {
-        const T gain = binary ? m_gain[static_cast<std::size_t>(r)] : T {1};
+        const T gain = m_gain.empty() ? T {1} : m_gain[static_cast<std::size_t>(r)];
         for (Index c = 0; c < inputs(); ++c) {
-            const T b = binary ? m_signs(r, c) * signOf(m_weight(r, c)) : m_weight(r, c);
+            const T w = m_weight(r, c);
+            const T b = m_signs(r, c) * (m_recipe.binary() ? signOf(w) : w);
             m_signs(r, c) = b;
             m_signsTransposed(c, r) = b;
             m_effective(r, c) = gain * b;
@@ -136,17 +163,17 @@ void TrainableLinear<T>::prepare()
 }
 
 template <typename T>
-void TrainableLinear<T>::forward(const Matrix<T>& x, Index rows, Matrix<T>& y, bool relu) const
+void TrainableLinear<T>::forward(const Matrix<T>& x, RowRange rows, Matrix<T>& y, bool relu) const
 {
-    kernels<T>().product({.m = rows,
+    kernels<T>().product({.m = rows.count(),
                           .n = outputs(),
                           .k = inputs(),
-                          .a = x.row(0),
+                          .a = x.row(rows.first),
                           .aRow = x.stride(),
                           .aCol = 1,
                           .b = m_signsTransposed.row(0),
                           .bRow = m_signsTransposed.stride(),
-                          .c = y.row(0),
+                          .c = y.row(rows.first),
                           .cRow = y.stride(),
                           .gain = m_gain.empty() ? nullptr : m_gain.data(),
                           .bias = m_bias.empty() ? nullptr : m_bias.data(),
@@ -155,19 +182,19 @@ void TrainableLinear<T>::forward(const Matrix<T>& x, Index rows, Matrix<T>& y, b
 }
 
 template <typename T>
-void TrainableLinear<T>::backward(const Matrix<T>& x, const Matrix<T>& dY, Index rows,
+void TrainableLinear<T>::backward(const Matrix<T>& x, const Matrix<T>& dY, RowRange rows,
                                   Matrix<T>* dX, bool addToDx, LinearGradient<T>& gradient) const
 {
     if (dX != nullptr) {
-        kernels<T>().product({.m = rows,
+        kernels<T>().product({.m = rows.count(),
                               .n = inputs(),
                               .k = outputs(),
-                              .a = dY.row(0),
+                              .a = dY.row(rows.first),
                               .aRow = dY.stride(),
                               .aCol = 1,
                               .b = m_effective.row(0),
                               .bRow = m_effective.stride(),
-                              .c = dX->row(0),
+                              .c = dX->row(rows.first),
                               .cRow = dX->stride(),
                               .gain = nullptr,
                               .bias = nullptr,
@@ -176,11 +203,11 @@ void TrainableLinear<T>::backward(const Matrix<T>& x, const Matrix<T>& dY, Index
     }
     kernels<T>().product({.m = outputs(),
                           .n = inputs(),
-                          .k = rows,
-                          .a = dY.row(0),
+                          .k = rows.count(),
+                          .a = dY.row(rows.first),
                           .aRow = 1,
                           .aCol = dY.stride(),
-                          .b = x.row(0),
+                          .b = x.row(rows.first),
                           .bRow = x.stride(),
                           .c = gradient.effective.row(0),
                           .cRow = gradient.effective.stride(),
@@ -190,7 +217,7 @@ void TrainableLinear<T>::backward(const Matrix<T>& x, const Matrix<T>& dY, Index
                           .relu = false});
     if (m_bias.empty())
         return;
-    for (Index r = 0; r < rows; ++r) {
+    for (Index r = rows.first; r < rows.last; ++r) {
         for (Index c = 0; c < outputs(); ++c)
             gradient.bias[static_cast<std::size_t>(c)] += dY(r, c);
     }
@@ -205,18 +232,19 @@ LinearGradient<T> TrainableLinear<T>::zeroGradient() const
 template <typename T>
 void TrainableLinear<T>::collect(const LinearGradient<T>& gradient)
 {
+    const bool scored = m_recipe.scored();
+    const bool scaled = m_recipe.gated && !m_recipe.binary();
+    m_dLayerGain = T {};
     for (Index r = 0; r < outputs(); ++r) {
+        const T factor = scaled ? m_gain[static_cast<std::size_t>(r)] : T {1};
         T dGain {};
         for (Index c = 0; c < inputs(); ++c) {
             const T d = gradient.effective(r, c);
-            if (m_recipe.format == WeightFormat::SparseBinary) {
-                m_dTrained(r, c) = d * m_weight(r, c) * signOf(m_score(r, c));
-                dGain += d * m_signs(r, c);
-            } else {
-                m_dTrained(r, c) = d;
-            }
+            dGain += d * m_signs(r, c);
+            m_dTrained(r, c) = scored ? d * m_weight(r, c) * signOf(m_score(r, c)) : d * factor;
         }
-        if (!m_gain.empty())
+        m_dLayerGain += dGain;
+        if (!m_dGain.empty())
             m_dGain[static_cast<std::size_t>(r)] = dGain;
     }
     if (!m_bias.empty())
@@ -224,13 +252,16 @@ void TrainableLinear<T>::collect(const LinearGradient<T>& gradient)
 }
 
 template <typename T>
-auto TrainableLinear<T>::slots() -> std::vector<Slot>
+std::vector<TrainedSlot<T>> TrainableLinear<T>::slots()
 {
-    Matrix<T>& trained = m_recipe.format == WeightFormat::SparseBinary ? m_score : m_weight;
-    std::vector<Slot> slots {{{trained.storage()}, {m_dTrained.storage()}}};
-    if (!m_gain.empty())
+    const bool scored = m_recipe.scored();
+    Matrix<T>& trained = scored ? m_score : m_weight;
+    std::vector<TrainedSlot<T>> slots {{{trained.storage()}, {m_dTrained.storage()}, scored}};
+    if (m_recipe.gated || (m_recipe.binary() && m_recipe.gain == GainKind::Row))
         slots.push_back({{m_gain}, {m_dGain}});
-    if (!m_bias.empty())
+    else if (m_recipe.binary() && m_recipe.gain == GainKind::Layer)
+        slots.push_back({{&m_layerGain, 1}, {&m_dLayerGain, 1}});
+    if (m_recipe.bias == BiasKind::Trained && !m_bias.empty())
         slots.push_back({{m_bias}, {m_dBias}});
     return slots;
 }

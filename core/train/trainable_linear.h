@@ -9,6 +9,14 @@
 
 namespace stint {
 
+/// Consecutive rows of a table.
+struct RowRange {
+    Index first = 0;
+    Index last = 0; ///< exclusive
+
+    [[nodiscard]] Index count() const { return last - first; }
+};
+
 /// Number of weights that stay when a fraction `keep` of `count` is kept: the lowest
 /// int((1 - keep) count) go (method of Biprop; the gain divides by int(keep count), which can be
 /// one less).
@@ -28,12 +36,23 @@ struct LinearGradient {
     LinearGradient& operator+=(const LinearGradient& other);
 };
 
+/// Numbers that the optimiser moves, and their gradient.
+template <typename T>
+struct TrainedSlot {
+    std::span<T> value;
+    std::span<const T> gradient;
+    bool score = false; ///< scores have a learning rate of their own
+};
+
 /// A linear layer that learns: y = gain ⊙ (X Bᵀ) + bias.
 ///
-/// Dense: B is the weight, trained. Sparse binary (Biprop; SBT paper, section 3.1): the weight is
-/// frozen at its random start; a score per weight is trained, B = sign(weight) where the score is
-/// in the top fraction, and each row has a trained gain that starts at the mean kept magnitude. The
-/// gradient passes straight through the choice: d/dscore = d/dW_eff * weight * sign(score).
+/// * dense: B is the weight, trained; gated: with a trained gain per output that starts at 0;
+/// * sparse: B is the weight where it is kept, else 0;
+/// * binary, sparse binary: B is its sign, with a gain.
+///
+/// Which weights are kept, and what the gradient does there: WeightSearch. With G the gradient with
+/// respect to gain ⊙ B, a score has G * weight * sign(score) and a weight trained straight through
+/// has G, kept or not.
 ///
 /// Thread safety: forward() and backward() may run on several threads between prepare() calls.
 template <typename T>
@@ -42,8 +61,8 @@ public:
     TrainableLinear() = default;
     /// Uniform in ±1/sqrt(inputs) for weights, scores and biases; draws of its own from `rng`.
     TrainableLinear(Index outputs, Index inputs, const LinearRecipe& recipe, Rng& rng);
-    /// With given numbers: weights, and scores for a sparse binary layer (else empty). The gains
-    /// start at the paper's alpha.
+    /// With given numbers: weights, and scores where they are trained (else empty). The gains
+    /// start at the paper's alpha, a gate at 0.
     TrainableLinear(const LinearRecipe& recipe, Matrix<T> weight, Matrix<T> score,
                     const std::vector<T>& bias);
 
@@ -56,13 +75,13 @@ public:
     /// gain ⊙ B, (outputs, inputs).
     [[nodiscard]] const Matrix<T>& effective() const { return m_effective; }
 
-    /// \param x (rows, inputs)  \param y (rows, outputs), overwritten.
-    void forward(const Matrix<T>& x, Index rows, Matrix<T>& y, bool relu = false) const;
+    /// Rows of x (…, inputs) to the same rows of y (…, outputs), overwritten.
+    void forward(const Matrix<T>& x, RowRange rows, Matrix<T>& y, bool relu = false) const;
 
-    /// \param dY (rows, outputs)
-    /// \param dX (rows, inputs) overwritten, or added to; none if null.
-    void backward(const Matrix<T>& x, const Matrix<T>& dY, Index rows, Matrix<T>* dX, bool addToDx,
-                  LinearGradient<T>& gradient) const;
+    /// \param dY (…, outputs)
+    /// \param dX (…, inputs) the same rows overwritten, or added to; none if null.
+    void backward(const Matrix<T>& x, const Matrix<T>& dY, RowRange rows, Matrix<T>* dX,
+                  bool addToDx, LinearGradient<T>& gradient) const;
 
     [[nodiscard]] LinearGradient<T> zeroGradient() const;
 
@@ -70,26 +89,27 @@ public:
     void collect(const LinearGradient<T>& gradient);
 
     /// What the optimiser moves, and its gradients after collect(): weight or score, gain, bias.
-    struct Slot {
-        std::span<T> value;
-        std::span<const T> gradient;
-    };
-    [[nodiscard]] std::vector<Slot> slots();
+    [[nodiscard]] std::vector<TrainedSlot<T>> slots();
 
     /// As it is stored and run.
     [[nodiscard]] LinearParameters<T> parameters() const;
 
 private:
+    [[nodiscard]] T meanKeptMagnitude(const Matrix<T>& mask) const;
+    void keepMask(Matrix<T>& mask) const;
+
     LinearRecipe m_recipe;
-    Matrix<T> m_weight; // (outputs, inputs), frozen if sparse binary
+    Matrix<T> m_weight; // (outputs, inputs), frozen if scored
     Matrix<T> m_score; // (outputs, inputs) or empty
-    AlignedVector<T> m_gain; // padded, or empty if dense
+    AlignedVector<T> m_gain; // padded, or empty
+    T m_layerGain {}; // trained for all rows together
     AlignedVector<T> m_bias; // padded, or empty
     Matrix<T> m_signs; // B
     Matrix<T> m_signsTransposed; // (inputs, outputs)
     Matrix<T> m_effective; // gain ⊙ B
     Matrix<T> m_dTrained; // of weight or score
     AlignedVector<T> m_dGain, m_dBias;
+    T m_dLayerGain {};
 };
 
 extern template class TrainableLinear<float>;

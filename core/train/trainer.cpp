@@ -1,13 +1,16 @@
 #include "core/train/trainer.h"
 
-#include "core/model/detector.h"
+#include "core/train/calibration.h"
+#include "core/train/linear_fit.h"
+#include "core/train/series_rows.h"
 #include "core/train/training_rows.h"
+#include "core/train/training_targets.h"
 #include "core/train/variant_trainer.h"
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
-#include <limits>
+#include <functional>
+#include <numeric>
 #include <thread>
 
 namespace stint {
@@ -15,120 +18,11 @@ namespace stint {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr Index autoregressionOrder = 8;
-/// Tried one by one; the validation rows choose. The penalty adds to sums over rows.
-constexpr double ridges[] = {1.0, 10.0, 100.0, 1000.0, 10000.0};
+using Recordings = std::vector<std::shared_ptr<const Recording>>;
 
 double secondsSince(Clock::time_point begin)
 {
     return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-std::vector<RowMatrix> partsOf(const std::vector<TrainingRows>& all, Index TrainingRows::*first,
-                               Index TrainingRows::*last, Index before)
-{
-    std::vector<RowMatrix> parts;
-    parts.reserve(all.size());
-    for (const TrainingRows& rows : all)
-        parts.push_back(
-            toRowMatrix(*rows.z, std::max(rows.begin, rows.*first - before), rows.*last));
-    return parts;
-}
-
-/// Mean squared error on validation rows of an autoregression fitted to all training rows, or
-/// to those of each recording where they are adapted one by one.
-Result<double> validationError(const std::vector<RowMatrix>& train,
-                               const std::vector<RowMatrix>& validation, Index order, double ridge,
-                               bool oneByOne)
-{
-    double sum = 0.0;
-    const std::size_t fits = oneByOne ? train.size() : 1;
-    for (std::size_t i = 0; i < fits; ++i) {
-        const auto fitted
-            = fitAutoregression(oneByOne ? std::vector<RowMatrix> {train[i]} : train, order, ridge);
-        if (!fitted)
-            return fitted.error();
-        sum += meanSquaredError(*fitted,
-                                oneByOne ? std::vector<RowMatrix> {validation[i]} : validation)
-                   .mean();
-    }
-    return sum / static_cast<double>(fits);
-}
-
-/// The autoregression with the ridge that predicts the validation rows best, and the baselines.
-std::optional<Error> fitLinear(const std::vector<TrainingRows>& rows, Index window, Family& family)
-{
-    const Index order = std::min(autoregressionOrder, window - 1);
-    const auto train = partsOf(rows, &TrainingRows::begin, &TrainingRows::trainEnd, 0);
-    const auto validation
-        = partsOf(rows, &TrainingRows::trainEnd, &TrainingRows::validationEnd, order);
-    double best = std::numeric_limits<double>::infinity();
-    double chosen = ridges[0];
-    for (const double ridge : ridges) {
-        const auto error = validationError(train, validation, order, ridge,
-                                           family.rescale.first < family.rescale.second);
-        if (!error)
-            return error.error();
-        if (*error < best) {
-            best = *error;
-            chosen = ridge;
-        }
-    }
-    auto fitted = fitAutoregression(train, order, chosen);
-    if (!fitted)
-        return fitted.error();
-    family.autoregression = std::move(*fitted);
-    family.autoregressionError = meanSquaredError(family.autoregression, train).mean();
-    auto baselines = fitBaselines(train, family.autoregression.ridge);
-    if (!baselines)
-        return baselines.error();
-    family.baselines = std::move(*baselines);
-    family.baselines.autoregression = family.autoregression;
-    return std::nullopt;
-}
-
-/// Sets the thresholds of a variant from the calibration rows.
-std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantName name,
-                               const std::vector<TrainingRows>& all, double target,
-                               const std::stop_token& stop)
-{
-    constexpr Index block = 256;
-    std::array<std::vector<double>, scoreKindCount> scores;
-    const auto variant = std::find_if(family->variants.begin(), family->variants.end(),
-                                      [name](const FamilyVariant& v) { return v.name == name; });
-    const bool adapts = family->rescale.first < family->rescale.second;
-    ResultBlock result;
-    Index firstRow = 0; // of the recording that may be looked at
-    std::size_t recording = all.size();
-    for (const TrainingRows& rows : all) {
-        if (rows.recording != recording)
-            firstRow = rows.begin;
-        recording = rows.recording;
-        // Not on the rows that are judged here: their errors must be those of unseen rows.
-        const Adaptation adaptation = adapts
-            ? adaptedTo(*family, *variant, *rows.z, rows.begin, rows.trainEnd)
-            : adaptationOf(*family, *variant);
-        Detector detector(family, {name.weights, name.attention, Inference::Window},
-                          ScoreKind::Combined, block, adaptation);
-        const Index from = std::max(firstRow, rows.validationEnd - detector.memory());
-        detector.reset(from);
-        for (Index at = from; at < rows.calibrationEnd; at += block) {
-            if (stop.stop_requested())
-                return Error {"cancelled"};
-            const Index count = std::min(block, rows.calibrationEnd - at);
-            detector.step(rows.z->row(at), rows.z->stride(), count, 0.0F, {}, result);
-            for (Index r = std::max<Index>(0, rows.validationEnd - at); r < count; ++r) {
-                const auto i = static_cast<std::size_t>(r);
-                scores[0].push_back(static_cast<double>(result.score[i]));
-                scores[1].push_back(static_cast<double>(result.encoderScore[i]));
-                scores[2].push_back(static_cast<double>(result.autoregressionScore[i]));
-            }
-        }
-    }
-    for (std::size_t kind = 0; kind < scoreKindCount; ++kind)
-        variant->thresholds[kind] = calibrateThreshold(scores[kind], target);
-    return std::nullopt;
 }
 
 void addRemarks(Family& family, const std::vector<TrainingRows>& rows)
@@ -156,6 +50,12 @@ void addRemarks(Family& family, const std::vector<TrainingRows>& rows)
         remarks.push_back(threshold);
 }
 
+double average(const std::vector<double>& values)
+{
+    return std::accumulate(values.begin(), values.end(), 0.0)
+        / std::max(1.0, static_cast<double>(values.size()));
+}
+
 /// Threads to train with. More than there are pieces in a batch would only wait.
 std::size_t threadsFor(const TrainSettings& settings)
 {
@@ -163,10 +63,196 @@ std::size_t threadsFor(const TrainSettings& settings)
     return settings.threads > 0 ? static_cast<std::size_t>(settings.threads) : cores;
 }
 
+VariantTraining trainingOf(const TrainSettings& s, const EncoderConfig& config, VariantName name)
+{
+    VariantTraining training;
+    training.config = config;
+    training.recipe = recipeFor(s, name);
+    training.learningRate = s.learningRate;
+    training.scoreRate = s.scoreRate;
+    training.cosine = s.cosine;
+    training.epochs = s.epochs;
+    training.patience = s.patience;
+    training.batch = s.batch;
+    training.clip = s.clip;
+    training.stride = s.stride;
+    training.seed = s.seed;
+    return training;
+}
+
+/// One run: the variants one after the other, whatever they learn from.
+class FamilyTraining {
+public:
+    FamilyTraining(const TrainSettings& settings, const TrainProgressCallback& progress,
+                   const std::stop_token& stop)
+        : m_settings(settings),
+          m_progress(progress),
+          m_stop(stop),
+          m_names(variantsOf(settings)),
+          m_pool(threadsFor(settings)),
+          m_family(std::make_shared<Family>())
+    {
+        m_family->task = settings.task;
+        m_family->lags = settings.lags;
+        m_family->skip = settings.skip;
+        m_family->season = settings.season;
+        m_family->training.seed = settings.seed;
+        if (settings.task == ModelTask::Forecast)
+            m_family->smoothingSpan = 1.0;
+    }
+
+    std::optional<Error> predict(const Recordings& recordings);
+    std::optional<Error> classify(const Recordings& recordings);
+    TrainOutcome take(const Recordings& recordings);
+
+private:
+    using Train = std::function<Result<TrainedVariant>(const VariantTraining&, const EpochCallback&)>;
+
+    std::optional<Error> trainOne(std::size_t i, const EncoderConfig& config, const Train& train);
+    void report(std::size_t i, const EpochReport& epoch) const;
+
+    const TrainSettings& m_settings;
+    const TrainProgressCallback& m_progress;
+    const std::stop_token& m_stop;
+    std::vector<VariantName> m_names;
+    WorkerPool m_pool;
+    std::shared_ptr<Family> m_family;
+    TrainOutcome m_outcome;
+    Clock::time_point m_begin = Clock::now();
+};
+
+void FamilyTraining::report(std::size_t i, const EpochReport& epoch) const
+{
+    if (!m_progress)
+        return;
+    const double share
+        = epoch.last ? 1.0 : static_cast<double>(epoch.epoch) / m_settings.epochs;
+    m_progress({.variant = m_names[i],
+                .variantIndex = static_cast<int>(i),
+                .variantCount = static_cast<int>(m_names.size()),
+                .epoch = epoch.epoch,
+                .epochs = m_settings.epochs,
+                .trainLoss = epoch.trainLoss,
+                .validationLoss = epoch.validationLoss,
+                .validationAccuracy = epoch.validationAccuracy,
+                .fraction = (static_cast<double>(i) + share) / static_cast<double>(m_names.size())});
+}
+
+std::optional<Error> FamilyTraining::trainOne(std::size_t i, const EncoderConfig& config,
+                                              const Train& train)
+{
+    const VariantName name = m_names[i];
+    auto unbuildable = config.validate();
+    if (unbuildable)
+        return unbuildable;
+    const VariantTraining training = trainingOf(m_settings, config, name);
+    const auto trained
+        = train(training, [this, i](const EpochReport& epoch) { report(i, epoch); });
+    if (!trained)
+        return trained.error();
+    m_outcome.variants.push_back({.variant = name,
+                                  .epochs = trained->epochs,
+                                  .bestEpoch = trained->bestEpoch,
+                                  .trainLoss = trained->trainLoss,
+                                  .validationLoss = trained->validationLoss,
+                                  .validationAccuracy = trained->validationAccuracy});
+    FamilyVariant variant;
+    variant.name = name;
+    variant.config = trained->config;
+    variant.parameters = trained->parameters;
+    variant.keep = training.recipe.blocks.keep;
+    if (m_settings.task != ModelTask::Classify)
+        variant.errorMean = std::max(average(trained->trainError), smallestMeanError);
+    variant.epochs = trained->epochs;
+    variant.bestEpoch = trained->bestEpoch;
+    variant.trainLoss = trained->trainLoss;
+    // A file holds numbers only.
+    const bool validated = trained->validationLoss == trained->validationLoss;
+    variant.validationLoss = validated ? trained->validationLoss : 0.0;
+    variant.validationAccuracy = trained->validationAccuracy;
+    m_family->variants.push_back(std::move(variant));
+    return std::nullopt;
+}
+
+/// Anomalies and forecasts: answers about the next row.
+std::optional<Error> FamilyTraining::predict(const Recordings& recordings)
+{
+    const Index lead = m_settings.window - 1 + m_settings.lags - 1;
+    const auto prepared = prepareRows(recordings, m_settings.channels, m_settings.rows,
+                                      m_settings.rescale, lead + 1, *m_family);
+    if (!prepared)
+        return prepared.error();
+    const std::vector<TrainingRows>& rows = *prepared;
+    auto unfit = fitLinear(rows, lead, *m_family);
+    if (unfit)
+        return unfit;
+    for (const TrainingRows& part : rows) {
+        m_family->training.trainRows += part.trainEnd - part.begin;
+        m_family->training.validationRows += part.validationEnd - part.trainEnd;
+        m_family->training.calibrationRows += part.calibrationEnd - part.validationEnd;
+    }
+    const TrainingTargets targets(rows, *m_family);
+    const auto channels = static_cast<Index>(m_family->channels.size());
+    for (std::size_t i = 0; i < m_names.size(); ++i) {
+        const Clock::time_point begin = Clock::now();
+        const EncoderConfig config
+            = encoderFor(m_settings, channels, channels, m_settings.window, m_names[i]);
+        auto failed = trainOne(i, config, [&](const auto& training, const auto& progress) {
+            return trainRegression(targets.sequences(), training, m_pool, progress, m_stop);
+        });
+        if (!failed)
+            failed = calibrate(m_family, m_names[i], rows, m_settings.falseAlarmTarget, m_stop);
+        if (failed)
+            return failed;
+        m_outcome.variants.back().seconds = secondsSince(begin);
+    }
+    addRemarks(*m_family, rows);
+    return std::nullopt;
+}
+
+std::optional<Error> FamilyTraining::classify(const Recordings& recordings)
+{
+    const auto prepared = prepareSeries(recordings, m_settings, *m_family);
+    if (!prepared)
+        return prepared.error();
+    const auto channels = static_cast<Index>(m_family->channels.size());
+    const auto classes = static_cast<Index>(m_family->classes.size());
+    const auto rowsOf = [](const std::vector<SeriesData>& all) {
+        Index rows = 0;
+        for (const SeriesData& series : all)
+            rows += series.last - series.first;
+        return rows;
+    };
+    m_family->training.trainRows = rowsOf(prepared->train);
+    m_family->training.validationRows = rowsOf(prepared->validation);
+    for (std::size_t i = 0; i < m_names.size(); ++i) {
+        const Clock::time_point begin = Clock::now();
+        const EncoderConfig config
+            = encoderFor(m_settings, channels, classes, prepared->window, m_names[i]);
+        auto failed = trainOne(i, config, [&](const auto& training, const auto& progress) {
+            return trainClassifier(prepared->train, prepared->validation, training, m_pool,
+                                   progress, m_stop);
+        });
+        if (failed)
+            return failed;
+        m_outcome.variants.back().seconds = secondsSince(begin);
+    }
+    return std::nullopt;
+}
+
+TrainOutcome FamilyTraining::take(const Recordings& recordings)
+{
+    for (const auto& recording : recordings)
+        m_family->training.recordings.push_back(recording->name);
+    m_outcome.remarks = m_family->training.remarks;
+    m_outcome.family = std::move(m_family);
+    m_outcome.seconds = secondsSince(m_begin);
+    return std::move(m_outcome);
+}
+
 } // namespace
 
-Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recording>>& recordings,
-                                 const TrainSettings& settings,
+Result<TrainOutcome> trainFamily(const Recordings& recordings, const TrainSettings& settings,
                                  const TrainProgressCallback& progress, const std::stop_token& stop)
 {
     if (recordings.empty())
@@ -174,74 +260,12 @@ Result<TrainOutcome> trainFamily(const std::vector<std::shared_ptr<const Recordi
     const auto wrong = settings.validate();
     if (wrong)
         return *wrong;
-    for (const VariantName& v : variantsOf(settings)) {
-        if (v.weights == WeightFormat::Sparse || v.weights == WeightFormat::Binary
-            || settings.task != ModelTask::Anomaly)
-            return Error {"Variants of " + toString(v) + " cannot be trained yet."};
-    }
-    const Clock::time_point begin = Clock::now();
-    auto family = std::make_shared<Family>();
-    const auto prepared = prepareRows(recordings, settings.channels, settings.rows,
-                                      settings.rescale, settings.window, *family);
-    if (!prepared)
-        return prepared.error();
-    const std::vector<TrainingRows>& rows = *prepared;
-    const auto unfit = fitLinear(rows, settings.window, *family);
-    if (unfit)
-        return *unfit;
-
-    family->training.seed = settings.seed;
-    for (const auto& recording : recordings)
-        family->training.recordings.push_back(recording->name);
-    for (const TrainingRows& part : rows) {
-        family->training.trainRows += part.trainEnd - part.begin;
-        family->training.validationRows += part.validationEnd - part.trainEnd;
-        family->training.calibrationRows += part.calibrationEnd - part.validationEnd;
-    }
-
-    WorkerPool pool(threadsFor(settings));
-    TrainOutcome outcome;
-    const std::vector<VariantName> names = variantsOf(settings);
-    const auto channels = static_cast<Index>(family->channels.size());
-    for (std::size_t i = 0; i < names.size(); ++i) {
-        const VariantName name = names[i];
-        const Clock::time_point variantBegin = Clock::now();
-        VariantTraining training;
-        training.config = encoderFor(settings, channels, channels, settings.window, name);
-        const auto unbuildable = training.config.validate();
-        if (unbuildable)
-            return *unbuildable;
-        training.blocks.format = name.weights;
-        training.blocks.keep = name.weights == WeightFormat::SparseBinary ? settings.keep : 1.0;
-        training.epochs = settings.epochs;
-        training.patience = settings.patience;
-        training.learningRate = settings.learningRate;
-        training.seed = settings.seed;
-        const auto report = [&](int epoch, double trainLoss, double validationLoss, bool last) {
-            if (!progress)
-                return;
-            const double share = last ? 1.0 : static_cast<double>(epoch) / settings.epochs;
-            progress({name, static_cast<int>(i), static_cast<int>(names.size()), epoch,
-                      settings.epochs, trainLoss, validationLoss, 0.0,
-                      (static_cast<double>(i) + share) / static_cast<double>(names.size())});
-        };
-        Result<FamilyVariant> trained = trainVariant(rows, training, pool, report, stop);
-        if (!trained)
-            return trained.error();
-        trained->name = name;
-        outcome.variants.push_back({name, trained->epochs, trained->bestEpoch, trained->trainLoss,
-                                    trained->validationLoss, 0.0, 0.0});
-        family->variants.push_back(std::move(*trained));
-        const auto cancelled = calibrate(family, name, rows, settings.falseAlarmTarget, stop);
-        if (cancelled)
-            return *cancelled;
-        outcome.variants.back().seconds = secondsSince(variantBegin);
-    }
-    addRemarks(*family, rows);
-    outcome.remarks = family->training.remarks;
-    outcome.family = std::move(family);
-    outcome.seconds = secondsSince(begin);
-    return outcome;
+    FamilyTraining training(settings, progress, stop);
+    const auto failed = settings.task == ModelTask::Classify ? training.classify(recordings)
+                                                             : training.predict(recordings);
+    if (failed)
+        return *failed;
+    return training.take(recordings);
 }
 
 } // namespace stint

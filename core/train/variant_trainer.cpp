@@ -1,7 +1,9 @@
 #include "core/train/variant_trainer.h"
 
 #include "core/train/adam.h"
+#include "core/train/classification_objective.h"
 #include "core/train/encoder_pass.h"
+#include "core/train/regression_objective.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,314 +15,251 @@ namespace stint {
 
 namespace {
 
-/// Rows that one optimiser step learns from.
-constexpr Index batchRows = 64;
-/// Rows of one stretch (Step-T) or windows of one piece (full attention). A batch mixes several
-/// pieces, so that neighbouring rows do not dominate it.
-constexpr Index stretchRows = 32;
-constexpr Index windowsPerPiece = 16;
-/// Windows are dear: an epoch of a full attention variant draws at most this many.
-constexpr Index mostWindowsPerEpoch = 8192;
-constexpr Index mostRowsPerEpoch = 131'072;
-/// Rows that a loss is measured on without learning.
-constexpr Index mostRowsMeasured = 4096;
-
-/// A row to be predicted.
-struct Target {
-    std::size_t rows = 0; // of m_rows
-    Index row = 0;
-};
-
-/// Rows that go through one pass together: consecutive rows of one recording for Step-T, any
-/// for full attention.
-struct Piece {
-    std::vector<Target> targets;
-    Index phase = 0; // added to row numbers for positions
-};
-
-enum class Stretch { Train, Validation };
-
+/// The loop that all objectives share.
 class VariantTrainer {
 public:
-    VariantTrainer(const std::vector<TrainingRows>& rows, const VariantTraining& settings,
-                   WorkerPool& pool)
-        : m_rows(rows),
+    VariantTrainer(const Objective& objective, const VariantTraining& settings, WorkerPool& pool)
+        : m_objective(objective),
           m_settings(settings),
           m_pool(pool),
           m_rng(settings.seed),
-          m_encoder(settings.config, settings.blocks, Rng(settings.seed).fork(1)),
-          m_full(settings.config.attention == AttentionMask::Full),
-          m_perBatch(static_cast<std::size_t>(batchRows / (m_full ? windowsPerPiece : stretchRows)))
+          m_encoder(settings.config, settings.recipe, Rng(settings.seed).fork(1)),
+          m_slots(objective.piecesPerBatch())
     {
-        for (std::size_t i = 0; i < m_perBatch; ++i) {
-            m_passes.push_back(std::make_unique<EncoderPass<float>>(m_encoder));
-            m_gradients.push_back(m_encoder.zeroGradient());
+        for (PieceSlot& slot : m_slots) {
+            slot.pass = std::make_unique<EncoderPass<float>>(m_encoder);
+            slot.gradient = m_encoder.zeroGradient();
         }
-        m_layouts.resize(m_perBatch);
-        m_past.resize(m_perBatch);
-        m_errors.resize(m_perBatch);
-        m_losses.resize(m_perBatch);
+        std::vector<std::size_t> sizes;
+        for (const auto& slot : m_encoder.slots())
+            sizes.push_back(slot.value.size());
+        m_adam = std::make_unique<Adam<float>>(sizes);
     }
 
-    Result<FamilyVariant> train(const EpochCallback& progress, const std::stop_token& stop);
+    Result<TrainedVariant> train(const EpochCallback& progress, const std::stop_token& stop);
 
 private:
-    [[nodiscard]] std::pair<Index, Index> targets(const TrainingRows& rows, Stretch stretch) const;
-    std::vector<Piece> trainPieces();
-    std::vector<Piece> cut(const std::vector<Target>& units);
-    [[nodiscard]] std::vector<Piece> measuredPieces(Stretch stretch) const;
-    void forward(const Piece& piece, std::size_t slot);
-    double learn(const std::vector<Piece>& pieces, std::size_t first, std::size_t count,
-                 Adam<float>& adam, double learningRate);
-    std::vector<double> measure(const std::vector<Piece>& pieces);
+    /// What one piece of a batch needs; as many as a batch has pieces, whatever the number of
+    /// threads, so that sums do not depend on it.
+    struct PieceSlot {
+        std::unique_ptr<EncoderPass<float>> pass;
+        EncoderGradient<float> gradient;
+        PassLayout layout;
+        Matrix<float> rows;
+        Matrix<float> answers; // then their gradient
+        double loss = 0.0;
+    };
 
-    const std::vector<TrainingRows>& m_rows;
+    void forward(const Piece& piece, Stretch stretch, PassPurpose purpose, PieceSlot& slot);
+    double learn(const std::vector<Piece>& pieces, std::size_t first, std::size_t count,
+                 double rateShare);
+    double runEpoch(int epoch, const std::stop_token& stop);
+    Tally measure(const std::vector<Piece>& pieces, Stretch stretch);
+    [[nodiscard]] double clipFactor(const std::vector<TrainedSlot<float>>& slots) const;
+
+    const Objective& m_objective;
     const VariantTraining& m_settings;
     WorkerPool& m_pool;
     Rng m_rng;
     TrainableEncoder<float> m_encoder;
-    bool m_full;
-    std::size_t m_perBatch; // pieces of a batch; fixed, so that sums do not depend on threads
-    std::vector<std::unique_ptr<EncoderPass<float>>> m_passes;
-    std::vector<EncoderGradient<float>> m_gradients;
-    std::vector<PassLayout> m_layouts;
-    std::vector<Matrix<float>> m_past;
-    std::vector<Matrix<float>> m_errors; // prediction minus row, then its gradient
-    std::vector<double> m_losses;
+    std::vector<PieceSlot> m_slots;
+    std::unique_ptr<Adam<float>> m_adam;
 };
 
-std::pair<Index, Index> VariantTrainer::targets(const TrainingRows& rows, Stretch stretch) const
+void VariantTrainer::forward(const Piece& piece, Stretch stretch, PassPurpose purpose,
+                             PieceSlot& slot)
 {
-    const Index first = rows.begin + m_settings.config.past();
-    return stretch == Stretch::Train
-        ? std::pair(first, std::max(first, rows.trainEnd))
-        : std::pair(std::max(first, rows.trainEnd), std::max(first, rows.validationEnd));
+    m_objective.lay(piece, stretch, slot.layout, slot.rows);
+    slot.answers = slot.pass->forward(slot.layout, slot.rows, purpose);
 }
 
-/// Every training row once, in stretches cut at another place each epoch, or as single windows;
-/// shuffled.
-std::vector<Piece> VariantTrainer::trainPieces()
+/// What the gradient is multiplied with so that its norm stays within the limit.
+double VariantTrainer::clipFactor(const std::vector<TrainedSlot<float>>& slots) const
 {
-    std::vector<Target> units; // first rows of stretches, or windows
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        const auto [first, last] = targets(m_rows[i], Stretch::Train);
-        const Index length = m_full ? 1 : stretchRows;
-        const Index shift = m_full ? 0 : static_cast<Index>(m_rng.below(stretchRows));
-        for (Index at = first - shift; at < last; at += length)
-            units.push_back({i, at});
+    if (m_settings.clip <= 0.0)
+        return 1.0;
+    double sum = 0.0;
+    for (const TrainedSlot<float>& slot : slots) {
+        for (const float g : slot.gradient)
+            sum += static_cast<double>(g) * static_cast<double>(g);
     }
-    for (std::size_t i = units.size(); i > 1; --i)
-        std::swap(units[i - 1], units[m_rng.below(i)]);
-    const Index most = m_full ? mostWindowsPerEpoch : mostRowsPerEpoch / stretchRows;
-    if (static_cast<Index>(units.size()) > most)
-        units.resize(static_cast<std::size_t>(most));
-
-    return cut(units);
+    return std::min(1.0, m_settings.clip / (std::sqrt(sum) + 1e-6));
 }
 
-/// Units (stretches or single windows) to pieces, each with a random phase of the positions.
-std::vector<Piece> VariantTrainer::cut(const std::vector<Target>& units)
-{
-    const auto period = static_cast<std::uint64_t>(m_settings.config.period());
-    std::vector<Piece> pieces;
-    for (const Target& unit : units) {
-        const auto [first, last] = targets(m_rows[unit.rows], Stretch::Train);
-        const bool joins = m_full && !pieces.empty()
-            && pieces.back().targets.size() < static_cast<std::size_t>(windowsPerPiece);
-        if (!joins)
-            pieces.push_back({{}, static_cast<Index>(m_rng.below(period))});
-        const Index end = std::min(unit.row + (m_full ? 1 : stretchRows), last);
-        for (Index t = std::max(unit.row, first); t < end; ++t)
-            pieces.back().targets.push_back({unit.rows, t});
-        if (pieces.back().targets.empty())
-            pieces.pop_back();
-    }
-    return pieces;
-}
-
-std::vector<Piece> VariantTrainer::measuredPieces(Stretch stretch) const
-{
-    Index total = 0;
-    for (const TrainingRows& rows : m_rows) {
-        const auto [first, last] = targets(rows, stretch);
-        total += last - first;
-    }
-    const Index length = m_full ? windowsPerPiece : stretchRows;
-    const Index skip = std::max<Index>(1, total / mostRowsMeasured);
-    std::vector<Piece> pieces;
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        const auto [first, last] = targets(m_rows[i], stretch);
-        for (Index at = first; at < last; at += length * skip) {
-            pieces.emplace_back();
-            for (Index t = at; t < std::min(at + length, last); ++t)
-                pieces.back().targets.push_back({i, t});
-        }
-    }
-    return pieces;
-}
-
-/// Predicts the targets of a piece; leaves prediction minus row in m_errors[slot].
-void VariantTrainer::forward(const Piece& piece, std::size_t slot)
-{
-    const Index keys = m_settings.config.past();
-    const Index channels = m_settings.config.inputs;
-    PassLayout& layout = m_layouts[slot];
-    std::vector<Index> places;
-    for (const Target& t : piece.targets)
-        places.push_back(t.row - keys + piece.phase);
-    layout = m_full ? PassLayout::windows(keys, places)
-                    : PassLayout::sequence(keys, static_cast<Index>(places.size()), places.front());
-    Matrix<float>& past = m_past[slot];
-    if (past.rows() != layout.past() || past.cols() != channels)
-        past.resize(layout.past(), channels);
-    for (Index j = 0; j < layout.past(); ++j) {
-        const std::size_t owner = m_full ? static_cast<std::size_t>(j / keys) : 0;
-        const Matrix<float>& z = *m_rows[piece.targets[owner].rows].z;
-        const Index row = layout.pastPlace[static_cast<std::size_t>(j)] - piece.phase;
-        std::copy(z.row(row), z.row(row) + channels, past.row(j));
-    }
-    Matrix<float>& errors = m_errors[slot];
-    errors = m_passes[slot]->forward(layout, past);
-    for (Index i = 0; i < layout.current(); ++i) {
-        const Target& target = piece.targets[static_cast<std::size_t>(i)];
-        const float* actual = m_rows[target.rows].z->row(target.row);
-        for (Index c = 0; c < channels; ++c)
-            errors(i, c) -= actual[c];
-    }
-}
-
-/// One optimiser step on `count` pieces. \return the sum of squared errors over rows, per channel
-/// averaged.
+/// One optimiser step on `count` pieces. \return the sum of their losses.
 double VariantTrainer::learn(const std::vector<Piece>& pieces, std::size_t first, std::size_t count,
-                             Adam<float>& adam, double learningRate)
+                             double rateShare)
 {
-    std::size_t rows = 0;
+    std::size_t answers = 0;
     for (std::size_t i = 0; i < count; ++i)
-        rows += pieces[first + i].targets.size();
-    const auto channels = static_cast<double>(m_settings.config.outputs);
-    const auto scale = static_cast<float>(2.0 / (static_cast<double>(rows) * channels));
+        answers += pieces[first + i].targets.size();
     m_pool.run(count, [&](std::size_t i) {
-        forward(pieces[first + i], i);
-        Matrix<float>& errors = m_errors[i];
-        double sum = 0.0;
-        for (Index r = 0; r < errors.rows(); ++r) {
-            for (Index c = 0; c < errors.cols(); ++c) {
-                sum += static_cast<double>(errors(r, c)) * static_cast<double>(errors(r, c));
-                errors(r, c) *= scale;
-            }
-        }
-        m_losses[i] = sum / channels;
-        m_gradients[i].setZero();
-        m_passes[i]->backward(m_layouts[i], m_past[i], errors, m_gradients[i]);
+        PieceSlot& slot = m_slots[i];
+        forward(pieces[first + i], Stretch::Train, PassPurpose::Learn, slot);
+        slot.loss = m_objective.gradient(pieces[first + i], answers, slot.answers);
+        slot.gradient.setZero();
+        slot.pass->backward(slot.layout, slot.rows, slot.answers, slot.gradient);
     });
-    double loss = m_losses[0];
+    EncoderGradient<float>& sum = m_slots[0].gradient;
+    double loss = m_slots[0].loss;
     for (std::size_t i = 1; i < count; ++i) {
-        m_gradients[0] += m_gradients[i];
-        loss += m_losses[i];
+        sum += m_slots[i].gradient;
+        loss += m_slots[i].loss;
     }
-    m_encoder.collect(m_gradients[0]);
+    m_encoder.collect(sum);
+    m_encoder.absorbStatistics(sum);
     auto slots = m_encoder.slots();
-    adam.step(slots, static_cast<float>(learningRate));
+    const double scoreRate
+        = m_settings.scoreRate > 0.0 ? m_settings.scoreRate : m_settings.learningRate;
+    m_adam->step(slots, static_cast<float>(m_settings.learningRate * rateShare),
+                 static_cast<float>(scoreRate * rateShare), static_cast<float>(clipFactor(slots)));
     m_encoder.prepare();
     return loss;
 }
 
-/// Mean squared error per channel.
-std::vector<double> VariantTrainer::measure(const std::vector<Piece>& pieces)
+/// \return the mean loss on the way, or NaN after a stop request.
+double VariantTrainer::runEpoch(int epoch, const std::stop_token& stop)
 {
-    const auto channels = static_cast<std::size_t>(m_settings.config.outputs);
-    std::vector<double> mean(channels, 0.0);
-    double rows = 0.0;
-    for (std::size_t first = 0; first < pieces.size(); first += m_perBatch) {
-        const std::size_t count = std::min(m_perBatch, pieces.size() - first);
-        m_pool.run(count, [&](std::size_t i) { forward(pieces[first + i], i); });
-        for (std::size_t i = 0; i < count; ++i) {
-            const Matrix<float>& errors = m_errors[i];
-            rows += static_cast<double>(errors.rows());
-            for (Index r = 0; r < errors.rows(); ++r) {
-                for (std::size_t c = 0; c < channels; ++c) {
-                    const auto e = static_cast<double>(errors(r, static_cast<Index>(c)));
-                    mean[c] += e * e;
-                }
-            }
-        }
+    const std::vector<Piece> pieces = m_objective.epochPieces(m_rng);
+    double loss = 0.0;
+    double answers = 0.0;
+    for (std::size_t first = 0; first < pieces.size(); first += m_slots.size()) {
+        if (stop.stop_requested())
+            return std::numeric_limits<double>::quiet_NaN();
+        const std::size_t count = std::min(m_slots.size(), pieces.size() - first);
+        const double done = (static_cast<double>(epoch - 1)
+                             + static_cast<double>(first) / static_cast<double>(pieces.size()))
+            / static_cast<double>(m_settings.epochs);
+        loss += learn(pieces, first, count,
+                      m_settings.cosine ? 0.5 * (1.0 + std::cos(std::numbers::pi * done)) : 1.0);
+        for (std::size_t i = 0; i < count; ++i)
+            answers += static_cast<double>(pieces[first + i].targets.size());
     }
-    for (double& m : mean)
-        m /= std::max(rows, 1.0);
-    return mean;
+    return loss / std::max(answers, 1.0);
 }
 
-double average(const std::vector<double>& values)
+Tally VariantTrainer::measure(const std::vector<Piece>& pieces, Stretch stretch)
 {
-    double sum = 0.0;
-    for (const double v : values)
-        sum += v;
-    return sum / static_cast<double>(values.size());
+    Tally sum;
+    for (std::size_t first = 0; first < pieces.size(); first += m_slots.size()) {
+        const std::size_t count = std::min(m_slots.size(), pieces.size() - first);
+        m_pool.run(count, [&](std::size_t i) {
+            forward(pieces[first + i], stretch, PassPurpose::Measure, m_slots[i]);
+        });
+        for (std::size_t i = 0; i < count; ++i)
+            m_objective.tally(pieces[first + i], stretch, m_slots[i].answers, sum);
+    }
+    return sum;
 }
 
-Result<FamilyVariant> VariantTrainer::train(const EpochCallback& progress,
-                                            const std::stop_token& stop)
+Result<TrainedVariant> VariantTrainer::train(const EpochCallback& progress,
+                                             const std::stop_token& stop)
 {
-    std::vector<std::size_t> sizes;
-    for (const auto& slot : m_encoder.slots())
-        sizes.push_back(slot.value.size());
-    Adam<float> adam(sizes);
-    const std::vector<Piece> validation = measuredPieces(Stretch::Validation);
-
-    FamilyVariant best;
+    const std::vector<Piece> validation = m_objective.measuredPieces(Stretch::Validation);
+    const bool keepsBest = m_settings.patience > 0 && !validation.empty();
+    TrainedVariant best;
     best.config = m_settings.config;
-    best.keep
-        = m_settings.blocks.format == WeightFormat::SparseBinary ? m_settings.blocks.keep : 1.0;
-    best.validationLoss = std::numeric_limits<double>::infinity();
-    TrainableEncoder<float> bestEncoder = m_encoder;
+    std::unique_ptr<TrainableEncoder<float>> bestEncoder;
     for (int epoch = 1; epoch <= m_settings.epochs; ++epoch) {
-        const std::vector<Piece> pieces = trainPieces();
-        double loss = 0.0;
-        double rows = 0.0;
-        for (std::size_t first = 0; first < pieces.size(); first += m_perBatch) {
-            if (stop.stop_requested())
-                return Error {"cancelled"};
-            const std::size_t count = std::min(m_perBatch, pieces.size() - first);
-            const double done = (static_cast<double>(epoch - 1)
-                                 + static_cast<double>(first) / static_cast<double>(pieces.size()))
-                / static_cast<double>(m_settings.epochs);
-            loss
-                += learn(pieces, first, count, adam,
-                         m_settings.learningRate * 0.5 * (1.0 + std::cos(std::numbers::pi * done)));
-            for (std::size_t i = 0; i < count; ++i)
-                rows += static_cast<double>(pieces[first + i].targets.size());
-        }
-        const double trainLoss = loss / std::max(rows, 1.0);
-        const double validationLoss = average(measure(validation));
-        best.epochs = epoch;
-        if (!std::isfinite(trainLoss))
+        EpochReport report {epoch, runEpoch(epoch, stop)};
+        if (stop.stop_requested())
+            return Error {"cancelled"};
+        const Tally measured = measure(validation, Stretch::Validation);
+        report.validationLoss
+            = validation.empty() ? std::numeric_limits<double>::quiet_NaN() : measured.meanLoss();
+        report.validationAccuracy = measured.correct / std::max(measured.answers, 1.0);
+        if (!std::isfinite(report.trainLoss))
             return Error {"The training of one variant diverged; try a smaller learning rate."};
-        if (validationLoss < best.validationLoss) {
-            best.validationLoss = validationLoss;
-            best.trainLoss = trainLoss;
+        best.epochs = epoch;
+        const bool better = !keepsBest || epoch == 1 || report.validationLoss < best.validationLoss;
+        if (better) {
             best.bestEpoch = epoch;
-            bestEncoder = m_encoder;
+            best.trainLoss = report.trainLoss;
+            best.validationLoss = report.validationLoss;
+            best.validationAccuracy = report.validationAccuracy;
         }
-        const bool last
-            = epoch == m_settings.epochs || epoch - best.bestEpoch >= m_settings.patience;
+        if (better && keepsBest)
+            bestEncoder = std::make_unique<TrainableEncoder<float>>(m_encoder);
+        report.last = epoch == m_settings.epochs
+            || (keepsBest && epoch - best.bestEpoch >= m_settings.patience);
         if (progress)
-            progress(epoch, trainLoss, validationLoss, last);
-        if (last)
+            progress(report);
+        if (report.last)
             break;
     }
-    m_encoder = bestEncoder;
+    if (bestEncoder)
+        m_encoder = *bestEncoder;
     best.parameters = m_encoder.parameters();
-    best.errorMean = std::max(average(measure(measuredPieces(Stretch::Train))), smallestMeanError);
+    const Tally trained = measure(m_objective.measuredPieces(Stretch::Train), Stretch::Train);
+    for (const double squares : trained.squared)
+        best.trainError.push_back(squares / std::max(trained.answers, 1.0));
     return best;
+}
+
+std::optional<Error> wrongSettings(const VariantTraining& s)
+{
+    if (auto wrong = s.config.validate())
+        return wrong;
+    if (s.epochs < 1 || s.patience < 0 || s.batch < 1 || s.stride < 1)
+        return Error {"A training needs at least one epoch, one row or series per step and a "
+                      "stride of at least 1."};
+    if (!(s.learningRate > 0.0) || !std::isfinite(s.learningRate) || !(s.scoreRate >= 0.0)
+        || !std::isfinite(s.scoreRate) || !(s.clip >= 0.0))
+        return Error {"Learning rates and the limit of the gradient must be positive numbers."};
+    for (const LinearRecipe* recipe : {&s.recipe.blocks, &s.recipe.embed, &s.recipe.head}) {
+        if (!(recipe->keep > 0.0 && recipe->keep <= 1.0))
+            return Error {"The fraction of weights kept must be above 0 and at most 1."};
+        if (recipe->gated && recipe->binary())
+            return Error {"Only float layers can have a gate."};
+    }
+    return std::nullopt;
+}
+
+std::optional<Error> wrongSeries(const std::vector<SeriesData>& all, const EncoderConfig& c)
+{
+    for (const SeriesData& one : all) {
+        const Index length = one.last - one.first;
+        if (length < 1 || length > c.window || (c.norm == Norm::Time && length != c.window))
+            return Error {"A series of " + std::to_string(length)
+                          + " rows does not fit a window of " + std::to_string(c.window) + "."};
+        if (one.label < 0 || static_cast<Index>(one.label) >= c.outputs)
+            return Error {"Class " + std::to_string(one.label) + " is not one of the "
+                          + std::to_string(c.outputs) + " classes."};
+    }
+    return std::nullopt;
 }
 
 } // namespace
 
-Result<FamilyVariant> trainVariant(const std::vector<TrainingRows>& rows,
-                                   const VariantTraining& settings, WorkerPool& pool,
-                                   const EpochCallback& progress, const std::stop_token& stop)
+Result<TrainedVariant> trainRegression(const std::vector<SequenceData>& data,
+                                       const VariantTraining& settings, WorkerPool& pool,
+                                       const EpochCallback& progress, const std::stop_token& stop)
 {
-    return VariantTrainer(rows, settings, pool).train(progress, stop);
+    if (const auto wrong = wrongSettings(settings))
+        return *wrong;
+    const RegressionObjective objective(data, settings);
+    if (objective.measuredPieces(Stretch::Train).empty())
+        return Error {"No row can be trained on: each needs "
+                      + std::to_string(settings.config.past())
+                      + " rows before it and a known target."};
+    return VariantTrainer(objective, settings, pool).train(progress, stop);
+}
+
+Result<TrainedVariant> trainClassifier(const std::vector<SeriesData>& train,
+                                       const std::vector<SeriesData>& validation,
+                                       const VariantTraining& settings, WorkerPool& pool,
+                                       const EpochCallback& progress, const std::stop_token& stop)
+{
+    if (const auto wrong = wrongSettings(settings))
+        return *wrong;
+    if (train.empty())
+        return Error {"There is no series to train on."};
+    for (const auto* series : {&train, &validation}) {
+        if (const auto wrong = wrongSeries(*series, settings.config))
+            return *wrong;
+    }
+    const ClassificationObjective objective(train, validation, settings);
+    return VariantTrainer(objective, settings, pool).train(progress, stop);
 }
 
 } // namespace stint

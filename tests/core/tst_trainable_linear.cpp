@@ -32,6 +32,15 @@ double largestDifference(const Matrix<double>& a, const Matrix<double>& b)
     return worst;
 }
 
+/// The paper's layer with a gain and a bias that are trained.
+LinearRecipe scored(double keep, WeightFormat format = WeightFormat::SparseBinary)
+{
+    LinearRecipe recipe;
+    recipe.format = format;
+    recipe.keep = keep;
+    return recipe;
+}
+
 std::int64_t ones(const Matrix<double>& mask)
 {
     std::int64_t count = 0;
@@ -95,7 +104,7 @@ class TestTrainableLinear : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    void bipropEqualsReferenceNumbers();
+    void everyModeEqualsReferenceNumbers();
     void topFractionKeepsTheLargest();
     void equalScoresKeepTheLater();
     void keptCountDropsTheWholePart_data();
@@ -106,31 +115,55 @@ private Q_SLOTS:
     void noTwoLayersStartAlike();
     void anotherSeedChangesEveryLayer();
     void changedScoresChangeTheChoice();
+    void everyRecipeTrainsWhatItSays_data();
+    void everyRecipeTrainsWhatItSays();
+    void paperGainFollowsTheChoice();
+    void layerGainIsTheSumOverItsRows();
+    void trainedWeightsChooseThemselves();
+    void aGatedLayerStartsSilent();
 };
 
-void TestTrainableLinear::bipropEqualsReferenceNumbers()
+/// How the layers of the reference numbers are made.
+LinearRecipe recipeOf(const json& expected)
+{
+    const std::string mode = expected.at("mode");
+    LinearRecipe recipe;
+    recipe.keep = expected.at("keep").get<double>();
+    recipe.format
+        = mode == "biprop" || mode == "ste" ? WeightFormat::SparseBinary : WeightFormat::Sparse;
+    recipe.search = mode == "biprop" || mode == "popup" ? WeightSearch::Scores
+                                                        : WeightSearch::StraightThrough;
+    recipe.bias = BiasKind::Frozen;
+    return recipe;
+}
+
+/// Those numbers were rounded to float in the pruned layers.
+void roundToFloat(Matrix<double>& m)
+{
+    for (double& v : m.storage())
+        v = static_cast<double>(static_cast<float>(v));
+}
+
+void TestTrainableLinear::everyModeEqualsReferenceNumbers()
 {
     const QString file = test::recordedData(QStringLiteral("vectors/sblinear.json"));
     if (file.isEmpty())
         QSKIP("The reference numbers are not on this machine.");
     int checked = 0;
     for (const json& expected : test::readJson(file.toStdString())) {
-        if (expected.at("mode") != "biprop")
-            continue;
         ++checked;
-        LinearRecipe recipe;
-        recipe.format = WeightFormat::SparseBinary;
-        recipe.keep = expected.at("keep").get<double>();
+        const LinearRecipe recipe = recipeOf(expected);
         TrainableLinear<double> layer(recipe, test::matrixOf(expected.at("W")),
-                                      test::matrixOf(expected.at("scores")),
+                                      recipe.scored() ? test::matrixOf(expected.at("scores"))
+                                                      : Matrix<double> {},
                                       expected.at("bias").get<std::vector<double>>());
         const Matrix<double> effective = test::matrixOf(expected.at("Weff"));
         QCOMPARE_LT(largestDifference(layer.effective(), effective), 1e-8);
-        // Those numbers were rounded to float, gain and gradient, where weights are pruned; with
-        // the same rounding everything agrees to the last digit written.
-        if (recipe.keep < 1.0) {
-            const auto slots = layer.slots();
-            for (double& gain : slots[1].value)
+        // Those numbers were rounded to float, gain and gradient of a score, where weights are
+        // pruned; with the same rounding everything agrees to the last digit written.
+        const bool rounded = recipe.keep < 1.0 && recipe.scored();
+        if (rounded && recipe.binary()) {
+            for (double& gain : layer.slots()[1].value)
                 gain = static_cast<double>(static_cast<float>(gain));
             layer.prepare();
         }
@@ -138,19 +171,19 @@ void TestTrainableLinear::bipropEqualsReferenceNumbers()
         QCOMPARE(layer.parameters().kept(), expected.at("kept").get<std::int64_t>());
         const Matrix<double> x = test::matrixOf(expected.at("x"));
         Matrix<double> y(x.rows(), layer.outputs());
-        layer.forward(x, x.rows(), y);
+        layer.forward(x, {0, x.rows()}, y);
         QCOMPARE_LT(largestDifference(y, test::matrixOf(expected.at("y"))), 1e-9);
         LinearGradient<double> gradient = layer.zeroGradient();
-        layer.backward(x, test::matrixOf(expected.at("g")), x.rows(), nullptr, false, gradient);
+        layer.backward(x, test::matrixOf(expected.at("g")), {0, x.rows()}, nullptr, false,
+                       gradient);
         layer.collect(gradient);
         Matrix<double> got = trainedGradient(layer);
-        if (recipe.keep < 1.0) {
-            for (double& g : got.storage())
-                g = static_cast<double>(static_cast<float>(g));
-        }
-        QCOMPARE_LT(largestDifference(got, test::matrixOf(expected.at("grad_scores"))), 1e-11);
+        if (rounded)
+            roundToFloat(got);
+        const char* trained = recipe.scored() ? "grad_scores" : "grad_W";
+        QCOMPARE_LT(largestDifference(got, test::matrixOf(expected.at(trained))), 1e-11);
     }
-    QCOMPARE(checked, 4);
+    QCOMPARE(checked, 16);
 }
 
 void TestTrainableLinear::topFractionKeepsTheLargest()
@@ -211,17 +244,15 @@ void TestTrainableLinear::keptCountDropsTheWholePart()
 void TestTrainableLinear::gainStartsAtTheMeanKeptMagnitude()
 {
     // Four of five kept, and int(0.75 * 5) = 3 to divide by: the paper's rule to the letter.
-    const TrainableLinear<double> layer(
-        {.format = WeightFormat::SparseBinary, .keep = 0.75, .bias = BiasKind::None},
-        tableOf({{0.5, -1.0, 2.0, -4.0, 8.0}}), tableOf({{0.1, 0.2, -0.3, 0.4, 0.5}}), {});
+    const TrainableLinear<double> layer(scored(0.75), tableOf({{0.5, -1.0, 2.0, -4.0, 8.0}}),
+                                        tableOf({{0.1, 0.2, -0.3, 0.4, 0.5}}), {});
     const double alpha = (1.0 + 2.0 + 4.0 + 8.0) / 3.0;
     QCOMPARE_LT(
         largestDifference(layer.effective(), tableOf({{0.0, -alpha, alpha, -alpha, alpha}})),
         1e-14);
     // So few weights that int(keep N) is 0: the one that is kept has its own magnitude.
-    const TrainableLinear<double> tiny(
-        {.format = WeightFormat::SparseBinary, .keep = 1e-3, .bias = BiasKind::None},
-        tableOf({{0.5, -1.0}}), tableOf({{0.1, 0.2}}), {});
+    const TrainableLinear<double> tiny(scored(1e-3), tableOf({{0.5, -1.0}}), tableOf({{0.1, 0.2}}),
+                                       {});
     QCOMPARE_LT(largestDifference(tiny.effective(), tableOf({{0.0, -1.0}})), 1e-14);
     QCOMPARE(tiny.parameters().kept(), std::int64_t {1});
 }
@@ -230,8 +261,7 @@ void TestTrainableLinear::gradientGoesStraightThrough()
 {
     const Matrix<double> weight = tableOf({{0.5, -1.0, 2.0}, {-3.0, 0.25, 1.5}});
     const Matrix<double> score = tableOf({{-0.1, 0.9, 0.8}, {0.7, -0.6, 0.2}});
-    TrainableLinear<double> layer({.format = WeightFormat::SparseBinary, .keep = 0.5}, weight,
-                                  score, {0.3, -0.2});
+    TrainableLinear<double> layer(scored(0.5), weight, score, {0.3, -0.2});
     LinearGradient<double> gradient = layer.zeroGradient();
     gradient.effective = tableOf({{1.0, 2.0, 3.0}, {4.0, 5.0, 6.0}});
     gradient.bias[0] = 7.0;
@@ -259,7 +289,7 @@ void TestTrainableLinear::denseGradientIsThatOfItsWeights()
     const Matrix<double> dY = tableOf({{1.0, 0.5}, {-2.0, 1.0}});
     LinearGradient<double> gradient = layer.zeroGradient();
     Matrix<double> dX = tableOf({{100.0, 100.0, 100.0}, {100.0, 100.0, 100.0}});
-    layer.backward(x, dY, 2, &dX, true, gradient);
+    layer.backward(x, dY, {0, 2}, &dX, true, gradient);
     layer.collect(gradient);
     QCOMPARE_LT(
         largestDifference(trainedGradient(layer), tableOf({{1.0, 4.0, 1.0}, {0.5, 0.0, 2.5}})),
@@ -273,7 +303,7 @@ void TestTrainableLinear::denseGradientIsThatOfItsWeights()
 void TestTrainableLinear::noTwoLayersStartAlike()
 {
     for (const WeightFormat format : {WeightFormat::Dense, WeightFormat::SparseBinary}) {
-        TrainableEncoder<double> encoder(squareConfig(), {.format = format, .keep = 0.5}, Rng(1));
+        TrainableEncoder<double> encoder(squareConfig(), {.blocks = scored(0.5, format)}, Rng(1));
         auto tables = startTables(encoder);
         std::sort(tables.begin(), tables.end());
         QVERIFY(std::adjacent_find(tables.begin(), tables.end()) == tables.end());
@@ -282,12 +312,10 @@ void TestTrainableLinear::noTwoLayersStartAlike()
 
 void TestTrainableLinear::anotherSeedChangesEveryLayer()
 {
-    LinearRecipe recipe;
-    recipe.format = WeightFormat::SparseBinary;
-    recipe.keep = 0.5;
-    TrainableEncoder<double> one(squareConfig(), recipe, Rng(1));
-    TrainableEncoder<double> again(squareConfig(), recipe, Rng(1));
-    TrainableEncoder<double> other(squareConfig(), recipe, Rng(2));
+    const LinearRecipe recipe = scored(0.5);
+    TrainableEncoder<double> one(squareConfig(), {.blocks = recipe}, Rng(1));
+    TrainableEncoder<double> again(squareConfig(), {.blocks = recipe}, Rng(1));
+    TrainableEncoder<double> other(squareConfig(), {.blocks = recipe}, Rng(2));
     const auto first = startTables(one);
     const auto second = startTables(other);
     QCOMPARE(startTables(again), first);
@@ -298,15 +326,137 @@ void TestTrainableLinear::anotherSeedChangesEveryLayer()
 
 void TestTrainableLinear::changedScoresChangeTheChoice()
 {
-    TrainableLinear<double> layer(
-        {.format = WeightFormat::SparseBinary, .keep = 0.5, .bias = BiasKind::None},
-        tableOf({{1.0, -1.0, 1.0, -1.0}}), tableOf({{0.4, 0.3, 0.2, 0.1}}), {});
+    TrainableLinear<double> layer(scored(0.5), tableOf({{1.0, -1.0, 1.0, -1.0}}),
+                                  tableOf({{0.4, 0.3, 0.2, 0.1}}), {});
     QCOMPARE(layer.parameters().weight, tableOf({{1, -1, 0, 0}}));
     layer.slots().front().value[3] = -0.9;
     layer.prepare();
     QCOMPARE(layer.parameters().weight, tableOf({{1, 0, 0, -1}}));
     // The gain is trained on its own and stays.
     QCOMPARE_LT(std::abs(layer.effective()(0, 3) + 1.0), 1e-14);
+}
+
+void TestTrainableLinear::everyRecipeTrainsWhatItSays_data()
+{
+    QTest::addColumn<WeightFormat>("format");
+    QTest::addColumn<WeightSearch>("search");
+    QTest::addColumn<GainKind>("gain");
+    QTest::addColumn<BiasKind>("bias");
+    QTest::addColumn<int>("slots");
+    QTest::addColumn<bool>("scored");
+    using enum WeightFormat;
+    constexpr WeightSearch byScores = WeightSearch::Scores;
+    constexpr WeightSearch straight = WeightSearch::StraightThrough;
+    constexpr BiasKind frozen = BiasKind::Frozen;
+    constexpr BiasKind trained = BiasKind::Trained;
+    QTest::newRow("dense") << Dense << byScores << GainKind::Row << trained << 2 << false;
+    QTest::newRow("dense, no bias")
+        << Dense << byScores << GainKind::Row << BiasKind::None << 1 << false;
+    QTest::newRow("sparse by scores") << Sparse << byScores << GainKind::Row << frozen << 1 << true;
+    QTest::newRow("sparse, trained")
+        << Sparse << straight << GainKind::Row << trained << 2 << false;
+    QTest::newRow("binary: nothing to choose")
+        << Binary << byScores << GainKind::Row << trained << 3 << false;
+    QTest::newRow("the paper") << SparseBinary << byScores << GainKind::Paper << frozen << 1
+                               << true;
+    QTest::newRow("one gain") << SparseBinary << byScores << GainKind::Layer << frozen << 2 << true;
+    QTest::newRow("a gain per row, trained weights")
+        << SparseBinary << straight << GainKind::Row << trained << 3 << false;
+}
+
+void TestTrainableLinear::everyRecipeTrainsWhatItSays()
+{
+    QFETCH(WeightFormat, format);
+    QFETCH(WeightSearch, search);
+    QFETCH(GainKind, gain);
+    QFETCH(BiasKind, bias);
+    QFETCH(int, slots);
+    QFETCH(bool, scored);
+    const LinearRecipe recipe {format, 0.25, search, gain, bias};
+    Rng rng(3);
+    TrainableLinear<double> layer(6, 10, recipe, rng);
+    const auto found = layer.slots();
+    QCOMPARE(static_cast<int>(found.size()), slots);
+    QCOMPARE(found.front().score, scored);
+    for (std::size_t i = 1; i < found.size(); ++i)
+        QVERIFY(!found[i].score);
+    const LinearParameters<double> stored = layer.parameters();
+    QCOMPARE(stored.kept(), std::int64_t {recipe.prunes() ? 15 : 60});
+    QCOMPARE(stored.gain.size(), std::size_t {recipe.binary() ? 6U : 0U});
+    QCOMPARE(stored.bias.size(), std::size_t {bias == BiasKind::None ? 0U : 6U});
+    for (Index r = 0; r < 6; ++r) {
+        for (Index c = 0; c < 10; ++c) {
+            const double w = std::abs(stored.weight(r, c));
+            QVERIFY(recipe.binary() ? w == 1.0 || w == 0.0 : w < 1.0);
+        }
+    }
+}
+
+void TestTrainableLinear::paperGainFollowsTheChoice()
+{
+    LinearRecipe recipe = scored(0.5);
+    recipe.gain = GainKind::Paper;
+    TrainableLinear<double> layer(recipe, tableOf({{1.0, -2.0, 3.0, -4.0}}),
+                                  tableOf({{0.4, 0.3, 0.2, 0.1}}), {});
+    QCOMPARE_LT(largestDifference(layer.effective(), tableOf({{1.5, -1.5, 0.0, 0.0}})), 1e-14);
+    layer.slots().front().value[3] = -0.9;
+    layer.prepare();
+    QCOMPARE_LT(largestDifference(layer.effective(), tableOf({{2.5, 0.0, 0.0, -2.5}})), 1e-14);
+}
+
+void TestTrainableLinear::layerGainIsTheSumOverItsRows()
+{
+    LinearRecipe recipe = scored(1.0);
+    recipe.gain = GainKind::Layer;
+    TrainableLinear<double> layer(recipe, tableOf({{1.0, -2.0}, {3.0, 2.0}}),
+                                  tableOf({{0.4, 0.3}, {0.2, 0.1}}), {});
+    LinearGradient<double> gradient = layer.zeroGradient();
+    gradient.effective = tableOf({{1.0, 2.0}, {4.0, 5.0}});
+    layer.collect(gradient);
+    const auto slots = layer.slots();
+    QCOMPARE(slots.size(), std::size_t {2});
+    QCOMPARE(slots[1].value.size(), std::size_t {1});
+    QCOMPARE_LT(std::abs(slots[1].gradient[0] - (1.0 - 2.0 + 4.0 + 5.0)), 1e-14);
+    slots[1].value[0] = 7.0;
+    layer.prepare();
+    QCOMPARE_LT(largestDifference(layer.effective(), tableOf({{7.0, -7.0}, {7.0, 7.0}})), 1e-14);
+}
+
+void TestTrainableLinear::trainedWeightsChooseThemselves()
+{
+    LinearRecipe recipe = scored(0.5);
+    recipe.search = WeightSearch::StraightThrough;
+    TrainableLinear<double> layer(recipe, tableOf({{0.1, -0.2, 0.3, -0.4}}), {}, {});
+    QCOMPARE(layer.parameters().weight, tableOf({{0, 0, 1, -1}}));
+    layer.slots().front().value[0] = -0.9;
+    layer.prepare();
+    QCOMPARE(layer.parameters().weight, tableOf({{-1, 0, 0, -1}}));
+}
+
+void TestTrainableLinear::aGatedLayerStartsSilent()
+{
+    LinearRecipe recipe;
+    recipe.gated = true;
+    Rng rng(5);
+    TrainableLinear<double> layer(2, 3, recipe, rng);
+    const Matrix<double> x = tableOf({{1.0, 2.0, 3.0}});
+    Matrix<double> y(1, 2);
+    layer.forward(x, {0, 1}, y);
+    QVERIFY(y(0, 0) == 0.0 && y(0, 1) == 0.0);
+    LinearGradient<double> gradient = layer.zeroGradient();
+    gradient.effective = tableOf({{1.0, 2.0, 4.0}, {1.0, 1.0, 1.0}});
+    layer.slots()[1].value[1] = 0.5;
+    layer.prepare();
+    layer.collect(gradient);
+    const auto slots = layer.slots();
+    const Matrix<double>& weight = layer.parameters().weight;
+    // d/dgate = d/dW_eff · W; d/dW = d/dW_eff * gate: nothing behind the closed gate.
+    QCOMPARE_LT(
+        std::abs(slots[1].gradient[0] - weight(0, 0) - 2.0 * weight(0, 1) - 4.0 * weight(0, 2)),
+        1e-14);
+    QCOMPARE_LT(largestDifference(trainedGradient(layer), tableOf({{0, 0, 0}, {0.5, 0.5, 0.5}})),
+                1e-14);
+    QCOMPARE(layer.parameters().gain, (std::vector<double> {0.0, 0.5}));
 }
 
 QTEST_APPLESS_MAIN(TestTrainableLinear)

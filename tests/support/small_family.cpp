@@ -1,7 +1,7 @@
 #include "tests/support/small_family.h"
 
 #include "core/base/rng.h"
-#include "core/stream/channel_columns.h"
+#include "core/model/channel_columns.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,4 +1,4 @@
-#include "core/stream/channel_columns.h"
+#include "core/model/channel_columns.h"
 
 #include <algorithm>
 
