@@ -145,10 +145,10 @@ void takeValueWeights(const Eigen::MatrixXd& solution, const Eigen::RowVectorXd&
     const Index inputs = channels * model.order;
     model.weights = solution.topRows(inputs).transpose();
     // x - m = W (z - m) + b, so the intercept for unshifted values is b + m - sum of W_k m.
-    model.intercept = solution.row(inputs).transpose() + mean.transpose();
+    const Eigen::VectorXd shift = mean.transpose();
+    model.intercept = solution.row(inputs).transpose() + shift;
     for (Index lag = 0; lag < model.order; ++lag)
-        model.intercept.noalias()
-            -= model.weights.middleCols(lag * channels, channels) * mean.transpose();
+        model.intercept.noalias() -= model.weights.middleCols(lag * channels, channels) * shift;
 }
 
 void takeDifferenceWeights(const Eigen::MatrixXd& solution, Autoregression& model)
