@@ -30,8 +30,12 @@ Index predictedRows(const std::vector<RowMatrix>& parts, Index order)
     return rows;
 }
 
-std::optional<Error> unusable(const std::vector<RowMatrix>& parts, Index order, double ridge)
+std::optional<Error> unusable(const std::vector<RowMatrix>& parts, Index order, double ridge,
+                              bool onDifferences)
 {
+    if (onDifferences && order < 2)
+        return Error {"The autoregression on differences needs an order of at least 2; correct "
+                      "this setting."};
     if (order < 1 || !(ridge >= 0.0) || ridge > std::numeric_limits<double>::max())
         return Error {"The autoregression needs an order of at least 1 and a ridge that is not "
                       "negative; correct these settings."};
@@ -59,35 +63,67 @@ std::optional<Error> unusable(const std::vector<RowMatrix>& parts, Index order, 
     return std::nullopt;
 }
 
-/// Sums of products over rows z = (x_{t-1} - m, …, x_{t-order} - m, 1) and targets x_t - m. The
-/// shift by the mean m keeps digits when values are far from zero; the last entry is the intercept.
+/// Sums of products over rows z = (inputs of one prediction, 1) and their targets; the last entry
+/// is the intercept.
 struct NormalEquations {
-    Eigen::MatrixXd gram; ///< (C * order + 1)², lower triangle
-    Eigen::MatrixXd cross; ///< (C * order + 1, C)
+    Eigen::MatrixXd gram; ///< (inputs + 1)², lower triangle
+    Eigen::MatrixXd cross; ///< (inputs + 1, C)
 };
 
-NormalEquations gather(const std::vector<RowMatrix>& parts, Index order,
-                       const Eigen::RowVectorXd& mean)
+/// Gathers blocks of rows: `fill(part, first, rows, inputs, targets)` writes the inputs and targets
+/// of the rows [first, first + rows) of a part into the top of the two matrices.
+template <typename Fill>
+NormalEquations gather(const std::vector<RowMatrix>& parts, Index order, Index inputCount,
+                       const Fill& fill)
 {
-    const Index channels = mean.size();
-    const Index size = channels * order + 1;
+    const Index channels = parts.front().cols();
+    const Index size = inputCount + 1;
     NormalEquations sums {Eigen::MatrixXd::Zero(size, size), Eigen::MatrixXd::Zero(size, channels)};
     RowMatrix inputs(gatherRows, size);
     RowMatrix targets(gatherRows, channels);
     for (const RowMatrix& part : parts) {
         for (Index first = order; first < part.rows(); first += gatherRows) {
             const Index rows = std::min(gatherRows, part.rows() - first);
-            for (Index lag = 1; lag <= order; ++lag)
-                inputs.block(0, (lag - 1) * channels, rows, channels)
-                    = part.middleRows(first - lag, rows).rowwise() - mean;
+            fill(part, first, rows, inputs, targets);
             inputs.col(size - 1).head(rows).setOnes();
-            targets.topRows(rows) = part.middleRows(first, rows).rowwise() - mean;
             const auto used = inputs.topRows(rows);
             sums.gram.selfadjointView<Eigen::Lower>().rankUpdate(used.transpose());
             sums.cross.noalias() += used.transpose() * targets.topRows(rows);
         }
     }
     return sums;
+}
+
+/// Of values: inputs x_{t-k} - m for k = 1..order, target x_t - m. The shift by the mean m keeps
+/// digits when values are far from zero.
+NormalEquations gatherValues(const std::vector<RowMatrix>& parts, Index order,
+                             const Eigen::RowVectorXd& mean)
+{
+    const Index channels = mean.size();
+    return gather(
+        parts, order, channels * order,
+        [&](const RowMatrix& part, Index first, Index rows, RowMatrix& inputs, RowMatrix& targets) {
+            for (Index lag = 1; lag <= order; ++lag)
+                inputs.block(0, (lag - 1) * channels, rows, channels)
+                    = part.middleRows(first - lag, rows).rowwise() - mean;
+            targets.topRows(rows) = part.middleRows(first, rows).rowwise() - mean;
+        });
+}
+
+/// Of differences to the last value: inputs x_{t-k} - x_{t-1} for k = 2..order, target
+/// x_t - x_{t-1}.
+NormalEquations gatherDifferences(const std::vector<RowMatrix>& parts, Index order)
+{
+    const Index channels = parts.front().cols();
+    return gather(
+        parts, order, channels * (order - 1),
+        [&](const RowMatrix& part, Index first, Index rows, RowMatrix& inputs, RowMatrix& targets) {
+            const auto last = part.middleRows(first - 1, rows);
+            for (Index lag = 2; lag <= order; ++lag)
+                inputs.block(0, (lag - 2) * channels, rows, channels)
+                    = part.middleRows(first - lag, rows) - last;
+            targets.topRows(rows) = part.middleRows(first, rows) - last;
+        });
 }
 
 Eigen::RowVectorXd meanRow(const std::vector<RowMatrix>& parts)
@@ -102,18 +138,45 @@ Eigen::RowVectorXd meanRow(const std::vector<RowMatrix>& parts)
     return mean / static_cast<double>(std::max<Index>(1, rows));
 }
 
+void takeValueWeights(const Eigen::MatrixXd& solution, const Eigen::RowVectorXd& mean,
+                      Autoregression& model)
+{
+    const Index channels = model.channels;
+    const Index inputs = channels * model.order;
+    model.weights = solution.topRows(inputs).transpose();
+    // x - m = W (z - m) + b, so the intercept for unshifted values is b + m - sum of W_k m.
+    const Eigen::VectorXd shift = mean.transpose();
+    model.intercept = solution.row(inputs).transpose() + shift;
+    for (Index lag = 0; lag < model.order; ++lag)
+        model.intercept.noalias() -= model.weights.middleCols(lag * channels, channels) * shift;
+}
+
+void takeDifferenceWeights(const Eigen::MatrixXd& solution, Autoregression& model)
+{
+    const Index channels = model.channels;
+    const Index inputs = channels * (model.order - 1);
+    model.weights.resize(channels, channels * model.order);
+    model.weights.rightCols(inputs) = solution.topRows(inputs).transpose();
+    RowMatrix last = RowMatrix::Identity(channels, channels);
+    for (Index lag = 1; lag < model.order; ++lag)
+        last -= model.weights.middleCols(lag * channels, channels);
+    model.weights.leftCols(channels) = last;
+    model.intercept = solution.row(inputs).transpose();
+}
+
 } // namespace
 
 Result<Autoregression> fitAutoregression(const std::vector<RowMatrix>& parts, Index order,
-                                         double ridge)
+                                         double ridge, bool onDifferences)
 {
-    if (const std::optional<Error> error = unusable(parts, order, ridge))
+    if (const std::optional<Error> error = unusable(parts, order, ridge, onDifferences))
         return *error;
 
     const Eigen::RowVectorXd mean = meanRow(parts);
-    const Index channels = mean.size();
-    NormalEquations sums = gather(parts, order, mean);
-    sums.gram.diagonal().head(channels * order).array() += ridge;
+    NormalEquations sums
+        = onDifferences ? gatherDifferences(parts, order) : gatherValues(parts, order, mean);
+    const Index inputs = sums.gram.rows() - 1;
+    sums.gram.diagonal().head(inputs).array() += ridge;
     const Eigen::LDLT<Eigen::MatrixXd, Eigen::Lower> solver(sums.gram);
     const Eigen::MatrixXd solution = solver.solve(sums.cross);
     if (solver.info() != Eigen::Success || !solution.allFinite())
@@ -122,14 +185,13 @@ Result<Autoregression> fitAutoregression(const std::vector<RowMatrix>& parts, In
 
     Autoregression model;
     model.order = order;
-    model.channels = channels;
+    model.channels = mean.size();
     model.ridge = ridge;
-    model.weights = solution.topRows(channels * order).transpose();
-    // x - m = W (z - m) + b, so the intercept for unshifted values is b + m - sum of W_k m.
-    model.intercept = solution.row(channels * order).transpose() + mean.transpose();
-    for (Index lag = 0; lag < order; ++lag)
-        model.intercept.noalias()
-            -= model.weights.middleCols(lag * channels, channels) * mean.transpose();
+    model.onDifferences = onDifferences;
+    if (onDifferences)
+        takeDifferenceWeights(solution, model);
+    else
+        takeValueWeights(solution, mean, model);
     return model;
 }
 

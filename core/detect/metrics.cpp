@@ -157,6 +157,20 @@ double pointAdjustedF1At(std::span<const double> scores, std::span<const unsigne
     return f1Of(truePositives, alarms, anomalous);
 }
 
+BestF1 bestPointAdjustedF1(std::span<const double> scores, std::span<const unsigned char> labels,
+                           std::span<const std::size_t> starts)
+{
+    assert(scores.size() == labels.size());
+    // A segment is found as soon as its highest row is, so all its rows may as well score that.
+    std::vector<double> adjusted(scores.begin(), scores.end());
+    for (const LabelSegment& segment : labelSegments(labels, starts)) {
+        const auto first = adjusted.begin() + static_cast<std::ptrdiff_t>(segment.first);
+        const auto last = adjusted.begin() + static_cast<std::ptrdiff_t>(segment.last) + 1;
+        std::fill(first, last, *std::max_element(first, last));
+    }
+    return bestF1(adjusted, labels);
+}
+
 double eventRecallAt(std::span<const double> scores, std::span<const unsigned char> labels,
                      double falseAlarmRate, std::span<const std::size_t> starts)
 {
@@ -186,7 +200,8 @@ double eventRecallAt(std::span<const double> scores, std::span<const unsigned ch
 }
 
 AnomalyMetrics anomalyMetrics(std::span<const double> scores, std::span<const unsigned char> labels,
-                              std::span<const std::size_t> starts, Index vusBuffer)
+                              std::span<const std::size_t> starts, Index vusBuffer,
+                              PointAdjusted pointAdjusted)
 {
     AnomalyMetrics metrics;
     metrics.rocAuc = rocAuc(scores, labels);
@@ -194,6 +209,8 @@ AnomalyMetrics anomalyMetrics(std::span<const double> scores, std::span<const un
     metrics.vusPr = vusPr(scores, labels, vusBuffer, starts);
     metrics.bestF1 = bestF1(scores, labels).f1;
     metrics.eventRecallAt1Pct = eventRecallAt(scores, labels, 0.01, starts);
+    if (pointAdjusted == PointAdjusted::AskedFor)
+        metrics.bestPointAdjustedF1 = bestPointAdjustedF1(scores, labels, starts).f1;
     return metrics;
 }
 

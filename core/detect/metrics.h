@@ -46,6 +46,13 @@ struct BestF1 {
                                        std::span<const unsigned char> labels, double threshold,
                                        std::span<const std::size_t> starts = {});
 
+/// The best point-adjusted F1 over all thresholds, and the highest threshold that reaches it.
+/// MISLEADING as a measure of a detector: one alarm anywhere in a segment earns the whole segment,
+/// and random scores reach 0.9 and more on most public sets. It is here because papers print it.
+[[nodiscard]] BestF1 bestPointAdjustedF1(std::span<const double> scores,
+                                         std::span<const unsigned char> labels,
+                                         std::span<const std::size_t> starts = {});
+
 /// Fraction of labelled segments with at least one alarm when the threshold is the
 /// (1 - falseAlarmRate) quantile of the scores of normal rows: the smallest of them that at most
 /// floor(falseAlarmRate x normal rows) of them exceed. The rate is in [0, 1).
@@ -63,12 +70,18 @@ struct AnomalyMetrics {
     double vusPr = std::numeric_limits<double>::quiet_NaN(); ///< see core/detect/vus.h
     double bestF1 = std::numeric_limits<double>::quiet_NaN();
     double eventRecallAt1Pct = std::numeric_limits<double>::quiet_NaN(); ///< rate 0.01
+    /// MISLEADING, see bestPointAdjustedF1(); NaN unless asked for.
+    double bestPointAdjustedF1 = std::numeric_limits<double>::quiet_NaN();
 };
 
-/// All of them at once.
+/// Whether anomalyMetrics() fills in the misleading one.
+enum class PointAdjusted { LeftOut, AskedFor };
+
+/// All of them at once, the point-adjusted one only where asked for.
 [[nodiscard]] AnomalyMetrics anomalyMetrics(std::span<const double> scores,
                                             std::span<const unsigned char> labels,
                                             std::span<const std::size_t> starts = {},
-                                            Index vusBuffer = defaultVusBuffer);
+                                            Index vusBuffer = defaultVusBuffer,
+                                            PointAdjusted pointAdjusted = PointAdjusted::LeftOut);
 
 } // namespace stint

@@ -34,23 +34,47 @@ float roundedUp(double value)
 /// The score that a fraction `target` exceeds if the upper tail falls exponentially: with the
 /// largest m of N scores above u, and b the mean of what they are above it, P(score > x) is
 /// (m / N) exp(-(x - u) / b).
+double byExponentialTail(const std::vector<double>& ascending, std::size_t tail, double from,
+                         double target)
+{
+    double excess = 0.0;
+    for (std::size_t k = ascending.size() - tail; k < ascending.size(); ++k)
+        excess += (ascending[k] - from) / static_cast<double>(tail);
+    const double share = static_cast<double>(tail) / static_cast<double>(ascending.size());
+    return from + excess * std::log(share / target);
+}
+
+/// The same if it falls like a power, that is, if the logarithms of the scores fall exponentially
+/// above that of `from` > 0.
+double byPowerTail(const std::vector<double>& ascending, std::size_t tail, double from,
+                   double target)
+{
+    double steepness = 0.0;
+    for (std::size_t k = ascending.size() - tail; k < ascending.size(); ++k)
+        steepness += std::log(ascending[k] / from) / static_cast<double>(tail);
+    const double share = static_cast<double>(tail) / static_cast<double>(ascending.size());
+    return from * std::pow(share / target, steepness);
+}
+
+/// Beyond the held-out scores. Real scores have heavier tails than the exponential, but a power
+/// fitted to few of them can be anywhere, so it is not followed further than twice the largest.
 double extrapolated(const std::vector<double>& ascending, double target)
 {
     constexpr std::size_t smallestTail = 10;
+    constexpr double furthest = 2.0;
     const std::size_t count = ascending.size();
-    std::size_t tail = std::max(smallestTail, count / 10);
+    const double largest = ascending.back();
     // A score is an error and 0 its natural end; with few rows all of them are the tail above it.
-    double from = std::min(0.0, ascending.front());
-    if (count >= 2 * smallestTail)
-        from = ascending[count - tail - 1];
-    else
-        tail = count;
-
-    double excess = 0.0;
-    for (std::size_t k = count - tail; k < count; ++k)
-        excess += (ascending[k] - from) / static_cast<double>(tail);
-    const double share = static_cast<double>(tail) / static_cast<double>(count);
-    return std::max(ascending.back(), from + excess * std::log(share / target));
+    if (count < 2 * smallestTail)
+        return std::max(
+            largest, byExponentialTail(ascending, count, std::min(0.0, ascending.front()), target));
+    const std::size_t tail = std::max(smallestTail, count / 10);
+    const double from = ascending[count - tail - 1];
+    const double nearer = std::max(largest, byExponentialTail(ascending, tail, from, target));
+    if (!(from > 0.0))
+        return nearer;
+    return std::max(nearer,
+                    std::min(furthest * largest, byPowerTail(ascending, tail, from, target)));
 }
 
 } // namespace

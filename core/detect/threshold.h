@@ -22,10 +22,11 @@ struct Threshold {
 /// `target`; smoothed scores of neighbouring rows resemble each other, so they count for fewer rows
 /// than there are.
 ///
-/// Where N is too small for the target, the tail is extended: an exponential is fitted to the
-/// largest 10 % of the scores (at least 10 of them, or all if there are fewer than 20), and the
-/// result is never below the largest score. It is then not supported and says so. Without any
-/// score the value is the largest float: no alarm is raised.
+/// Where N is too small for the target, the tail is extended: an exponential and a power are fitted
+/// to the largest 10 % of the scores (at least 10 of them; with fewer than 20 an exponential to
+/// all), and the larger result is taken, the power up to twice the largest score. It is never below
+/// the largest score, is not supported and says so. Without any score the value is the largest
+/// float: no alarm is raised.
 ///
 /// \param heldOutNormalScores in any order; values that are not finite are left out
 /// \param target              in (0, 1), else the largest score is taken and not supported

@@ -60,13 +60,14 @@ void RowEncoder::absorb(Index first, Index count) noexcept
 void RowEncoder::answerByWindow(Index first, Index count, Matrix<float>& answers, Index keep,
                                 AttentionRows& attention, PartCounts& counts) noexcept
 {
+    const Index newest = config().newest == Newest::Visible ? 1 : 0;
     for (Index r = 0; r < count; ++r) {
         const Index at = first + r;
         const Index past = std::min(config().past(), m_held + at);
         const Index keptAt = r - (count - keep);
         float* weights
             = keptAt >= 0 ? attention.weights.data() + keptAt * attention.perRow : nullptr;
-        m_window.answer(token(at - past), tokens().stride(), m_row + at - past, answers.row(r),
+        m_window.answer(token(at - past), tokens().stride(), past + newest, m_row + at - past, answers.row(r),
                         weights, counts);
     }
 }

@@ -90,6 +90,10 @@ private Q_SLOTS:
     void errorIsTheMeanOverParts();
     void constantChannelsAreSurvived();
     void fewerRowsThanWeightsNeedARidge();
+    void differencesAreFittedAsDifferences_data();
+    void differencesAreFittedAsDifferences();
+    void aLevelMovesTheForecastOnDifferencesAlong();
+    void aLargeRidgeOnDifferencesRepeatsTheLastValue();
     void unusableInputIsExplained_data();
     void unusableInputIsExplained();
 };
@@ -227,6 +231,60 @@ void TestAutoregression::fewerRowsThanWeightsNeedARidge()
     const Result<Autoregression> model = fitAutoregression({x}, 2, 1.0);
     QVERIFY(model.ok());
     QVERIFY(model->weights.allFinite());
+}
+
+void TestAutoregression::differencesAreFittedAsDifferences_data()
+{
+    QTest::addColumn<int>("order");
+    QTest::addColumn<double>("ridge");
+    QTest::newRow("order 2, no ridge") << 2 << 0.0;
+    QTest::newRow("order 5, ridge 30") << 5 << 30.0;
+}
+
+// The sum over rows that the fit makes smallest, by plain loops: its gradient must vanish.
+void TestAutoregression::differencesAreFittedAsDifferences()
+{
+    QFETCH(int, order);
+    QFETCH(double, ridge);
+    const std::vector<RowMatrix> parts {randomRows(257, 3, 1), randomRows(6, 3, 2)};
+    const Result<Autoregression> model = fitAutoregression(parts, order, ridge, true);
+    QVERIFY(model.ok() && model->onDifferences);
+    const Index inputs = 3 * (order - 1);
+    RowMatrix gradient = ridge * model->weights.rightCols(inputs);
+    for (const RowMatrix& part : parts) {
+        const RowMatrix predicted = predict(*model, part);
+        for (Index t = order; t < part.rows(); ++t) {
+            Eigen::VectorXd lags(inputs);
+            for (Index k = 2; k <= order; ++k)
+                lags.segment((k - 2) * 3, 3) = (part.row(t - k) - part.row(t - 1)).transpose();
+            gradient += (predicted.row(t) - part.row(t)).transpose() * lags.transpose();
+        }
+    }
+    QVERIFY2(gradient.cwiseAbs().maxCoeff() < 1e-8,
+             qPrintable(QString::number(gradient.cwiseAbs().maxCoeff())));
+}
+
+void TestAutoregression::aLevelMovesTheForecastOnDifferencesAlong()
+{
+    const RowMatrix rows = simulate(300, 1.0, 5);
+    const Result<Autoregression> model = fitAutoregression({rows}, 4, 30.0, true);
+    QVERIFY(model.ok());
+    const RowMatrix moved = predict(*model, (rows.array() + 70.0).matrix());
+    const RowMatrix plain = predict(*model, rows);
+    QVERIFY((moved.bottomRows(296) - plain.bottomRows(296)).array().isApproxToConstant(70.0, 1e-9));
+}
+
+void TestAutoregression::aLargeRidgeOnDifferencesRepeatsTheLastValue()
+{
+    const RowMatrix rows = simulate(400, 1.0, 6);
+    const Result<Autoregression> model = fitAutoregression({rows}, 3, 1e12, true);
+    QVERIFY(model.ok());
+    const RowMatrix predicted = predict(*model, rows);
+    const double meanStep
+        = (rows.bottomRows(397) - rows.middleRows(2, 397)).colwise().mean().norm();
+    const double largest
+        = (predicted.bottomRows(397) - rows.middleRows(2, 397)).cwiseAbs().maxCoeff();
+    QVERIFY2(largest < meanStep + 1e-6, qPrintable(QString::number(largest)));
 }
 
 void TestAutoregression::unusableInputIsExplained_data()

@@ -1,5 +1,7 @@
 #include "core/base/rng.h"
 #include "core/detect/metrics.h"
+#include "tests/support/fixtures.h"
+#include "tests/support/recorded_data.h"
 
 #include <QTest>
 
@@ -122,11 +124,15 @@ private Q_SLOTS:
     void oneClassHasNoMetric_data();
     void oneClassHasNoMetric();
     void pointAdjustmentFillsTouchedSegments();
+    void bestPointAdjustmentIsTheBestOverThresholds();
+    void randomScoresEarnPointAdjustedPraise();
+    void pointAdjustmentIsLeftOutUnlessAskedFor();
     void alarmIsStrictlyAboveTheThreshold();
     void eventRecallCountsTouchedSegments();
     void eventRecallKeepsTheFalseAlarmRate();
     void pooledRecordingsKeepTheirSegments();
     void allMetricsAtOnce();
+    void referenceNumbersAreReached();
 };
 
 // Ranking from the top: 1 0 1 1 0 0.
@@ -235,6 +241,44 @@ void TestMetrics::pointAdjustmentFillsTouchedSegments()
     QVERIFY(near(pointAdjustedF1At(scores, labels, 1.0), 6.0 / 9.0));
 }
 
+void TestMetrics::bestPointAdjustmentIsTheBestOverThresholds()
+{
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        const Sample s = sampleWithTies(seed);
+        const std::vector<std::size_t> starts {0, s.scores.size() / 2};
+        double best = 0.0;
+        for (const double score : s.scores)
+            best = std::max(best, pointAdjustedF1At(s.scores, s.labels, score - 0.5, starts));
+        const BestF1 found = bestPointAdjustedF1(s.scores, s.labels, starts);
+        QVERIFY2(near(found.f1, best), qPrintable(QString::number(seed)));
+        QVERIFY(near(pointAdjustedF1At(s.scores, s.labels, found.threshold, starts), best));
+    }
+    QVERIFY(std::isnan(bestPointAdjustedF1(Scores {1, 2}, Labels {0, 0}).f1));
+}
+
+void TestMetrics::randomScoresEarnPointAdjustedPraise()
+{
+    Rng rng(17);
+    Scores scores(5000);
+    Labels labels(5000, 0);
+    for (std::size_t row = 0; row < scores.size(); ++row) {
+        scores[row] = rng.uniform();
+        labels[row] = row % 1000 >= 800 ? 1 : 0;
+    }
+    QVERIFY(bestPointAdjustedF1(scores, labels).f1 > 0.9);
+    QVERIFY(bestF1(scores, labels).f1 < 0.4);
+}
+
+void TestMetrics::pointAdjustmentIsLeftOutUnlessAskedFor()
+{
+    const Labels labels {0, 1, 1, 1, 0, 1, 1, 0};
+    const Scores scores {0, 0, 9, 0, 9, 0, 0, 0};
+    QVERIFY(std::isnan(anomalyMetrics(scores, labels).bestPointAdjustedF1));
+    const AnomalyMetrics asked
+        = anomalyMetrics(scores, labels, {}, defaultVusBuffer, PointAdjusted::AskedFor);
+    QVERIFY(near(asked.bestPointAdjustedF1, bestPointAdjustedF1(scores, labels).f1));
+}
+
 void TestMetrics::alarmIsStrictlyAboveTheThreshold()
 {
     const Scores scores {1.0, 2.0};
@@ -289,6 +333,22 @@ void TestMetrics::allMetricsAtOnce()
     QVERIFY(near(metrics.bestF1, naiveBestF1(s)));
     QVERIFY(metrics.vusPr > 0.0 && metrics.vusPr <= 1.0);
     QVERIFY(near(metrics.eventRecallAt1Pct, eventRecallAt(s.scores, s.labels, 0.01)));
+}
+
+void TestMetrics::referenceNumbersAreReached()
+{
+    const QString path = test::recordedData(QStringLiteral("vectors/metrics.json"));
+    if (path.isEmpty())
+        QSKIP("The reference numbers are not beside this checkout.");
+    const nlohmann::json file = test::readJson(path.toStdString());
+    QVERIFY(file.is_object());
+    const auto scores = file.at("score").get<Scores>();
+    const auto labels = file.at("label").get<Labels>();
+    QVERIFY(near(rocAuc(scores, labels), file.at("roc_auc").get<double>()));
+    QVERIFY(near(averagePrecision(scores, labels), file.at("average_precision").get<double>()));
+    QVERIFY(near(bestF1(scores, labels).f1, file.at("best_f1").get<double>()));
+    QVERIFY(near(f1At(scores, labels, 1.0), file.at("f1_at_1").get<double>()));
+    QVERIFY(near(pointAdjustedF1At(scores, labels, 1.0), file.at("pa_f1_at_1").get<double>()));
 }
 
 QTEST_APPLESS_MAIN(TestMetrics)
