@@ -22,36 +22,70 @@ void addMode(CLI::App& app, ModeOptions& mode)
     app.add_option("--threshold", mode.threshold, "auto or a number");
 }
 
+void addArchitecture(CLI::App& app, TrainOptions& o)
+{
+    app.add_option("--window", o.window, "Rows that an answer looks at, its own included");
+    app.add_option("--layers", o.layers, "Blocks of the encoder");
+    app.add_option("--heads", o.heads, "Heads of each block");
+    app.add_option("--width", o.width, "Size of a token; 0: twice the channels");
+    app.add_option("--hidden", o.hidden, "Units of the feed-forward layers");
+    app.add_option("--positions", o.positions,
+                   "none, window-sine, window-learned, recycling, recycling-learned, rotary or "
+                   "lag-bias");
+    app.add_option("--norm", o.norm, "none, token, batch or time");
+    app.add_option("--newest", o.newest,
+                   "The newest token: hidden, repeated, zeroed or visible (reconstruction)");
+    app.add_option("--pooling", o.pooling, "What the head reads: newest or mean");
+    app.add_option("--lags", o.lags, "Rows that one token stacks");
+    app.add_option("--skip", o.skip,
+                   "What the encoder adds to: none, last-value or autoregression");
+    app.add_flag("--no-gate", o.ungated, "The encoder's part beside a skip path starts at full");
+    app.add_option("--season", o.season, "Rows of a season, for the seasonal baseline");
+    app.add_option("--qkv-keep", o.qkvKeep, "Entries that a fixed mask keeps, 0 to 1");
+}
+
+void addOptimisation(CLI::App& app, TrainOptions& o)
+{
+    app.add_option("--keep", o.keep, "Fraction of weights kept in sparse variants");
+    app.add_option("--search", o.search,
+                   "How kept weights are found: scores (frozen weights) or straight-through");
+    app.add_option("--gain", o.gain, "Of binary weights: paper, layer or row");
+    app.add_flag("--binary-ends", o.binaryEnds, "Embedding and head are pruned and binary too");
+    app.add_option("--epochs", o.epochs, "Passes over the training rows, at most");
+    app.add_option("--patience", o.patience,
+                   "Epochs without progress before it stops; 0: never, the last epoch counts");
+    app.add_option("--learning-rate", o.learningRate, "Of the optimiser, at the start");
+    app.add_option("--score-rate", o.scoreRate, "Learning rate of scores");
+    app.add_flag("--constant-rate", o.constantRate, "The learning rates do not fall");
+    app.add_option("--batch", o.batch, "Rows, or series, of one step of the optimiser");
+    app.add_option("--clip", o.clip, "Most that the gradient's norm may be; 0: any");
+    app.add_option("--stride", o.stride, "Every how many rows are trained on");
+    app.add_option("--false-alarms", o.falseAlarms,
+                   "Fraction of normal rows that may be above the threshold");
+    app.add_option("--seed", o.seed, "Of every random draw");
+    app.add_option("--threads", o.threads, "0: all cores");
+}
+
 void addTrain(CLI::App& parent, CommandLine& line)
 {
     CLI::App* app = parent.add_subcommand("train", "Train a model family on normal rows");
     TrainOptions& o = line.train;
-    TrainSettings& s = o.settings;
     addCommon(*app, line.common);
     app->add_option("recordings", o.recordings, "Recordings of normal operation")->required();
-    app->add_option("--task", o.task, "anomaly");
+    app->add_option("--task", o.task, "anomaly, forecast or classify");
     app->add_option("--out", o.out, "Model file to write (.stint)")->required();
+    app->add_option("--preset", o.preset, "recommended, or paper: the recipe of the SBT paper");
     app->add_option("--variants", o.variants, "WEIGHTS/ATTENTION, separated by commas")
         ->delimiter(',');
     app->add_option("--rows", o.rows, "A:B, rows of each recording to train on");
     app->add_option("--rescale", o.rescale,
                     "A:B, normal rows by which each recording is standardised itself");
-    app->add_option("--label-column", o.labelColumns, "Columns that are labels, not channels");
-    app->add_option("--channels", s.channels, "Channels to use, separated by commas")
+    app->add_option("--label-column", o.labelColumns,
+                    "Columns that are labels, not channels; the first one holds the classes");
+    app->add_option("--channels", o.channels, "Channels to use, separated by commas")
         ->delimiter(',');
-    app->add_option("--window", s.window, "Rows that a prediction looks at, its own included");
-    app->add_option("--layers", s.layers, "Blocks of the encoder");
-    app->add_option("--heads", s.heads, "Heads of each block");
-    app->add_option("--width", s.width, "Size of a token; 0: twice the channels");
-    app->add_option("--hidden", s.hidden, "Units of the feed-forward layers");
-    app->add_option("--keep", s.keep, "Fraction of weights kept in sparse variants");
-    app->add_option("--epochs", s.epochs, "Passes over the training rows, at most");
-    app->add_option("--patience", s.patience, "Epochs without progress before it stops");
-    app->add_option("--learning-rate", s.learningRate, "Of the optimiser, at the start");
-    app->add_option("--false-alarms", s.falseAlarmTarget,
-                    "Fraction of normal rows that may be above the threshold");
-    app->add_option("--seed", s.seed, "Of every random draw");
-    app->add_option("--threads", s.threads, "0: all cores");
+    addArchitecture(*app, o);
+    addOptimisation(*app, o);
     app->callback([&line] { line.task = Task::Train; });
 }
 
@@ -76,7 +110,10 @@ void addEvaluate(CLI::App& parent, CommandLine& line)
     addCommon(*app, line.common);
     app->add_option("recordings", o.recordings, "Recordings with labels")->required();
     app->add_option("--model", o.model, "Model file")->required();
-    app->add_option("--label-column", o.labelColumn, "Column of 0 and 1")->required();
+    app->add_option("--label-column", o.labelColumn,
+                    "Column of 0 and 1, or of classes; a forecast needs none");
+    app->add_flag("--point-adjusted", o.pointAdjusted,
+                  "Also the point-adjusted F1, in which random scores look good");
     app->add_option("--rows", o.rows, "A:B, rows of each recording that are judged");
     app->add_option("--rescale", o.rescale, "A:B, normal rows of each recording");
     app->add_option("--fit", o.fit, "Recordings to fit the baselines on instead");

@@ -12,6 +12,7 @@ struct EvaluateOptions {
     std::vector<std::string> fit; ///< recordings that the baselines are fitted on instead
     std::string rescale;
     std::vector<std::string> modes; ///< empty: all that are offered
+    bool pointAdjusted = false;
 };
 
 /// `stint evaluate RECORDING… --model M --label-column L`: every mode of the family and the plain

@@ -1,5 +1,8 @@
 #include "app/commands/train_command.h"
 
+#include "core/train/trainer.h"
+
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -10,29 +13,6 @@ namespace stint::app {
 namespace {
 
 using nlohmann::json;
-
-Result<TrainSettings> settingsOf(const TrainOptions& options)
-{
-    TrainSettings settings = options.settings;
-    for (const std::string& text : options.variants) {
-        const auto variant = parseVariantName(text);
-        if (!variant)
-            return variant.error();
-        settings.variants.push_back(*variant);
-    }
-    const auto rows = parseRows(options.rows);
-    if (!rows)
-        return rows.error();
-    settings.rows = *rows;
-    const auto rescale = parseRows(options.rescale);
-    if (!rescale)
-        return rescale.error();
-    settings.rescale = *rescale;
-    auto wrong = settings.validate();
-    if (wrong)
-        return std::move(*wrong);
-    return settings;
-}
 
 /// Tried before the work is done rather than after it. Leaves nothing behind.
 bool canBeWritten(const std::string& path)
@@ -52,6 +32,9 @@ void showEpoch(const TrainProgress& p)
                  p.epochs, p.trainLoss, p.validationLoss, rewrite ? "" : "\n");
 }
 
+/// Without validation rows there is no loss on them.
+json numberOrNull(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
+
 json documentOf(const TrainOutcome& outcome, const std::string& task, const std::string& path)
 {
     json variants = json::array();
@@ -60,7 +43,8 @@ json documentOf(const TrainOutcome& outcome, const std::string& task, const std:
                             {"epochs", v.epochs},
                             {"best_epoch", v.bestEpoch},
                             {"train_loss", v.trainLoss},
-                            {"validation_loss", v.validationLoss},
+                            {"validation_loss", numberOrNull(v.validationLoss)},
+                            {"validation_accuracy", v.validationAccuracy},
                             {"seconds", v.seconds}});
     return {{"task", task},
             {"seconds", outcome.seconds},
@@ -77,9 +61,6 @@ json documentOf(const TrainOutcome& outcome, const std::string& task, const std:
 
 int runTrain(const TrainOptions& options, const CommonOptions& common)
 {
-    if (options.task != "anomaly")
-        return fail("The task \"" + options.task
-                    + "\" is not part of this version; use --task anomaly.");
     const auto settings = settingsOf(options);
     if (!settings) {
         fail(settings.error());

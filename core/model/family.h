@@ -4,6 +4,7 @@
 #include "core/base/model_task.h"
 #include "core/base/result.h"
 #include "core/base/types.h"
+#include "core/compare/classification_baselines.h"
 #include "core/detect/autoregression.h"
 #include "core/detect/baselines.h"
 #include "core/detect/score_kind.h"
@@ -72,6 +73,8 @@ struct Family {
     Autoregression autoregression;
     double autoregressionError = 1.0; ///< mean squared error over channels and training rows
     Baselines baselines;
+    /// Plain classifiers fitted on the training series; none where they could not be fitted.
+    std::shared_ptr<const ClassificationBaselines> classification;
     std::vector<FamilyVariant> variants;
     TrainingRecord training;
 

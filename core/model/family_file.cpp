@@ -1,6 +1,8 @@
+#include "core/model/classification_tensors.h"
 #include "core/model/family.h"
 #include "core/model/family_config.h"
-#include "core/model/safetensors.h"
+#include "core/model/tensor_reader.h"
+#include "core/model/tensor_writer.h"
 
 #include <cmath>
 #include <cstdio>
@@ -12,51 +14,9 @@ namespace stint {
 
 namespace {
 
-using Shape = std::vector<std::int64_t>;
-
 constexpr std::uintmax_t largestFile = 2'000'000'000;
 
 // --- writing -------------------------------------------------------------------------------
-
-Tensor tensorOf(const Matrix<float>& m)
-{
-    std::vector<float> values;
-    values.reserve(static_cast<std::size_t>(m.rows() * m.cols()));
-    for (Index r = 0; r < m.rows(); ++r)
-        values.insert(values.end(), m.row(r), m.row(r) + m.cols());
-    return Tensor::ofFloats({m.rows(), m.cols()}, values);
-}
-
-Tensor tensorOf(const RowMatrix& m)
-{
-    return Tensor::ofDoubles({m.rows(), m.cols()}, {m.data(), static_cast<std::size_t>(m.size())});
-}
-
-Tensor tensorOf(const Eigen::VectorXd& v)
-{
-    return Tensor::ofDoubles({v.size()}, {v.data(), static_cast<std::size_t>(v.size())});
-}
-
-Tensor tensorOf(const std::vector<float>& v)
-{
-    return Tensor::ofFloats({static_cast<std::int64_t>(v.size())}, v);
-}
-
-/// One bit per element, least significant first, each row padded to whole bytes.
-template <typename Predicate>
-Tensor bitPlane(const Matrix<float>& m, Predicate isSet)
-{
-    const Index rowBytes = (m.cols() + 7) / 8;
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(m.rows() * rowBytes), 0);
-    for (Index r = 0; r < m.rows(); ++r) {
-        for (Index c = 0; c < m.cols(); ++c) {
-            if (isSet(m(r, c)))
-                bytes[static_cast<std::size_t>(r * rowBytes + c / 8)]
-                    |= static_cast<std::uint8_t>(1U << static_cast<unsigned>(c % 8));
-        }
-    }
-    return Tensor::ofBytes({m.rows(), rowBytes}, std::move(bytes));
-}
 
 void write(TensorFile& file, const std::string& prefix, const LinearParameters<float>& linear)
 {
@@ -102,130 +62,6 @@ void write(TensorFile& file, const FamilyVariant& variant)
 }
 
 // --- reading -------------------------------------------------------------------------------
-
-/// Takes tensors out of a file by name and shape; remembers the first thing that was wrong.
-class TensorReader {
-public:
-    explicit TensorReader(TensorFile& file) : m_file(file) { }
-
-    [[nodiscard]] const std::string& problem() const { return m_problem; }
-
-    Matrix<float> matrix(const std::string& name, Index rows, Index cols)
-    {
-        // Memory is taken only once the file has shown that it holds so much.
-        Matrix<float> m;
-        const std::vector<float> values = floats(name, {rows, cols});
-        if (values.empty())
-            return m;
-        m.resize(rows, cols);
-        for (Index r = 0; r < rows; ++r)
-            std::copy_n(values.begin() + r * cols, cols, m.row(r));
-        return m;
-    }
-
-    std::vector<float> vector(const std::string& name, Index size) { return floats(name, {size}); }
-
-    RowMatrix doubles(const std::string& name, Index rows, Index cols)
-    {
-        RowMatrix m(0, cols);
-        const std::vector<double> values = take(name, TensorType::F64, {rows, cols}).doubles();
-        checkFinite(name, values);
-        if (!m_problem.empty())
-            return m;
-        m.resize(rows, cols);
-        std::copy(values.begin(), values.end(), m.data());
-        return m;
-    }
-
-    /// (rows, columns) of a matrix whose number of rows the file decides.
-    RowMatrix doublesOfAnyHeight(const std::string& name, Index cols)
-    {
-        const auto found = m_file.tensors.find(name);
-        const bool fits = found != m_file.tensors.end() && found->second.shape.size() == 2;
-        return doubles(name, fits ? found->second.shape[0] : 0, cols);
-    }
-
-    [[nodiscard]] bool has(const std::string& name) const
-    {
-        return m_file.tensors.find(name) != m_file.tensors.end();
-    }
-
-    /// A plane of bits as a table of 0 and 1. Empty if something was wrong with it or before it.
-    Matrix<float> bits(const std::string& name, Index rows, Index cols)
-    {
-        const std::vector<std::uint8_t> bytes
-            = take(name, TensorType::U8, {rows, (cols + 7) / 8}).bytes;
-        Matrix<float> m;
-        if (!m_problem.empty())
-            return m;
-        m.resize(rows, cols);
-        const Index rowBytes = (cols + 7) / 8;
-        for (Index r = 0; r < rows; ++r) {
-            for (Index c = 0; c < rowBytes * 8; ++c) {
-                const auto at = static_cast<std::size_t>(r * rowBytes + c / 8);
-                if ((bytes[at] & (1U << static_cast<unsigned>(c % 8))) == 0)
-                    continue;
-                if (c >= cols) {
-                    fail("tensor \"" + name + "\" marks weights beyond its last column");
-                    return m;
-                }
-                m(r, c) = 1.0F;
-            }
-        }
-        return m;
-    }
-
-    /// Fails if there are tensors that nothing asked for.
-    void finish()
-    {
-        if (m_problem.empty() && !m_file.tensors.empty())
-            m_problem = "tensor \"" + m_file.tensors.begin()->first + "\" does not belong there";
-    }
-
-    void fail(const std::string& problem)
-    {
-        if (m_problem.empty())
-            m_problem = problem;
-    }
-
-private:
-    Tensor take(const std::string& name, TensorType type, const Shape& shape)
-    {
-        const auto found = m_file.tensors.find(name);
-        if (found == m_file.tensors.end()) {
-            fail("tensor \"" + name + "\" is missing");
-            return {};
-        }
-        Tensor t = std::move(found->second);
-        m_file.tensors.erase(found);
-        if (t.type != type || t.shape != shape) {
-            fail("tensor \"" + name + "\" has another type or shape than its architecture");
-            return {};
-        }
-        return t;
-    }
-
-    std::vector<float> floats(const std::string& name, const Shape& shape)
-    {
-        std::vector<float> values = take(name, TensorType::F32, shape).floats();
-        checkFinite(name, values);
-        return values;
-    }
-
-    template <typename T>
-    void checkFinite(const std::string& name, const std::vector<T>& values)
-    {
-        for (const T v : values) {
-            if (!std::isfinite(v)) {
-                fail("tensor \"" + name + "\" holds a value that is not a number");
-                return;
-            }
-        }
-    }
-
-    TensorFile& m_file;
-    std::string m_problem;
-};
 
 LinearParameters<float> readLinear(TensorReader& reader, const std::string& prefix,
                                    WeightFormat format, Index outputs, Index inputs)
@@ -323,6 +159,8 @@ Result<Family> familyOf(TensorFile file)
         b.components = reader.doublesOfAnyHeight("baselines.components", channels);
         b.precision = reader.doubles("baselines.precision", channels, channels);
     }
+    if (family->task == ModelTask::Classify)
+        readClassification(reader, *family);
     for (FamilyVariant& variant : family->variants)
         readVariant(reader, variant);
     reader.finish();
@@ -365,18 +203,15 @@ Result<Done> saveFamily(const Family& family, const std::string& path)
     TensorFile file;
     file.metadata["format"] = "stint";
     file.metadata["stint.config"] = configText(family);
-    const auto column = [](const Eigen::VectorXd& v) {
-        Tensor t = tensorOf(v);
-        t.shape.push_back(1);
-        return t;
-    };
     if (family.task != ModelTask::Classify) {
         file.tensors["autoregression.weight"] = tensorOf(family.autoregression.weights);
-        file.tensors["autoregression.intercept"] = column(family.autoregression.intercept);
-        file.tensors["baselines.mean"] = column(family.baselines.mean);
+        file.tensors["autoregression.intercept"] = columnTensor(family.autoregression.intercept);
+        file.tensors["baselines.mean"] = columnTensor(family.baselines.mean);
         file.tensors["baselines.components"] = tensorOf(family.baselines.components);
         file.tensors["baselines.precision"] = tensorOf(family.baselines.precision);
     }
+    if (family.classification)
+        writeClassification(file, *family.classification);
     for (const FamilyVariant& variant : family.variants)
         write(file, variant);
 

@@ -67,8 +67,8 @@ void RowEncoder::answerByWindow(Index first, Index count, Matrix<float>& answers
         const Index keptAt = r - (count - keep);
         float* weights
             = keptAt >= 0 ? attention.weights.data() + keptAt * attention.perRow : nullptr;
-        m_window.answer(token(at - past), tokens().stride(), past + newest, m_row + at - past, answers.row(r),
-                        weights, counts);
+        m_window.answer(token(at - past), tokens().stride(), past + newest, m_row + at - past,
+                        answers.row(r), weights, counts);
     }
 }
 

@@ -36,9 +36,8 @@ Result<double> validationError(const std::vector<RowMatrix>& train,
     double sum = 0.0;
     const std::size_t fits = oneByOne ? train.size() : 1;
     for (std::size_t i = 0; i < fits; ++i) {
-        const auto fitted
-            = fitAutoregression(oneByOne ? std::vector<RowMatrix> {train[i]} : train, order, ridge,
-                                onDifferences);
+        const auto fitted = fitAutoregression(oneByOne ? std::vector<RowMatrix> {train[i]} : train,
+                                              order, ridge, onDifferences);
         if (!fitted)
             return fitted.error();
         sum += meanSquaredError(*fitted,
@@ -62,9 +61,8 @@ std::optional<Error> fitLinear(const std::vector<TrainingRows>& rows, Index lead
     double best = std::numeric_limits<double>::infinity();
     double chosen = ridges[0];
     for (const double ridge : ridges) {
-        const auto error
-            = validationError(train, validation, order, ridge,
-                              family.rescale.first < family.rescale.second, forecasts);
+        const auto error = validationError(train, validation, order, ridge,
+                                           family.rescale.first < family.rescale.second, forecasts);
         if (!error)
             return error.error();
         if (*error < best) {

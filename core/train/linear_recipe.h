@@ -1,6 +1,10 @@
 #pragma once
 
 #include "core/base/mode.h"
+#include "core/base/result.h"
+
+#include <array>
+#include <string_view>
 
 namespace stint {
 
@@ -26,6 +30,15 @@ enum class BiasKind {
     Frozen, ///< stays at its random start (SBT paper: query, key, value and output projections)
     Trained,
 };
+
+inline constexpr std::array allWeightSearches {WeightSearch::Scores, WeightSearch::StraightThrough};
+inline constexpr std::array allGainKinds {GainKind::Paper, GainKind::Layer, GainKind::Row};
+
+/// "scores", "straight-through"; "paper", "layer", "row".
+[[nodiscard]] std::string_view name(WeightSearch search);
+[[nodiscard]] std::string_view name(GainKind gain);
+[[nodiscard]] Result<WeightSearch> parseWeightSearch(std::string_view text);
+[[nodiscard]] Result<GainKind> parseGainKind(std::string_view text);
 
 /// How a linear layer starts and how its weights are found.
 struct LinearRecipe {

@@ -118,8 +118,8 @@ Result<SeriesRows> prepareSeries(const Recordings& recordings, const TrainSettin
         return classes.error();
     family.classes = classes->names;
     fitChannels(recordings, settings, family);
-    if (family.channels.empty() || (!settings.channels.empty()
-                                    && family.channels.size() != settings.channels.size()))
+    if (family.channels.empty()
+        || (!settings.channels.empty() && family.channels.size() != settings.channels.size()))
         return Error {"\"" + recordings.front()->name
                       + "\" lacks channels to train on; name those that it has."};
     family.wholeSeries = std::any_of(recordings.begin(), recordings.end(),
@@ -149,7 +149,8 @@ Result<SeriesRows> prepareSeries(const Recordings& recordings, const TrainSettin
     rows.window = family.wholeSeries && settings.window == 0 ? 2 : asked;
     if (family.wholeSeries && settings.window == 0) {
         for (const Labelled& series : labelled)
-            rows.window = std::max(rows.window, std::min(series.last - series.first, longestWindow));
+            rows.window
+                = std::max(rows.window, std::min(series.last - series.first, longestWindow));
     }
     for (const Labelled& series : labelled) {
         const Index first = std::max(series.first, series.last - rows.window);

@@ -1,5 +1,6 @@
 #include "core/train/trainer.h"
 
+#include "core/model/adaptation.h"
 #include "core/train/calibration.h"
 #include "core/train/linear_fit.h"
 #include "core/train/series_rows.h"
@@ -106,9 +107,11 @@ public:
     TrainOutcome take(const Recordings& recordings);
 
 private:
-    using Train = std::function<Result<TrainedVariant>(const VariantTraining&, const EpochCallback&)>;
+    using Train
+        = std::function<Result<TrainedVariant>(const VariantTraining&, const EpochCallback&)>;
 
     std::optional<Error> trainOne(std::size_t i, const EncoderConfig& config, const Train& train);
+    void fitClassifiers(const SeriesRows& rows, Index classes);
     void report(std::size_t i, const EpochReport& epoch) const;
 
     const TrainSettings& m_settings;
@@ -125,17 +128,17 @@ void FamilyTraining::report(std::size_t i, const EpochReport& epoch) const
 {
     if (!m_progress)
         return;
-    const double share
-        = epoch.last ? 1.0 : static_cast<double>(epoch.epoch) / m_settings.epochs;
-    m_progress({.variant = m_names[i],
-                .variantIndex = static_cast<int>(i),
-                .variantCount = static_cast<int>(m_names.size()),
-                .epoch = epoch.epoch,
-                .epochs = m_settings.epochs,
-                .trainLoss = epoch.trainLoss,
-                .validationLoss = epoch.validationLoss,
-                .validationAccuracy = epoch.validationAccuracy,
-                .fraction = (static_cast<double>(i) + share) / static_cast<double>(m_names.size())});
+    const double share = epoch.last ? 1.0 : static_cast<double>(epoch.epoch) / m_settings.epochs;
+    m_progress(
+        {.variant = m_names[i],
+         .variantIndex = static_cast<int>(i),
+         .variantCount = static_cast<int>(m_names.size()),
+         .epoch = epoch.epoch,
+         .epochs = m_settings.epochs,
+         .trainLoss = epoch.trainLoss,
+         .validationLoss = epoch.validationLoss,
+         .validationAccuracy = epoch.validationAccuracy,
+         .fraction = (static_cast<double>(i) + share) / static_cast<double>(m_names.size())});
 }
 
 std::optional<Error> FamilyTraining::trainOne(std::size_t i, const EncoderConfig& config,
@@ -146,8 +149,7 @@ std::optional<Error> FamilyTraining::trainOne(std::size_t i, const EncoderConfig
     if (unbuildable)
         return unbuildable;
     const VariantTraining training = trainingOf(m_settings, config, name);
-    const auto trained
-        = train(training, [this, i](const EpochReport& epoch) { report(i, epoch); });
+    const auto trained = train(training, [this, i](const EpochReport& epoch) { report(i, epoch); });
     if (!trained)
         return trained.error();
     m_outcome.variants.push_back({.variant = name,
@@ -225,6 +227,7 @@ std::optional<Error> FamilyTraining::classify(const Recordings& recordings)
     };
     m_family->training.trainRows = rowsOf(prepared->train);
     m_family->training.validationRows = rowsOf(prepared->validation);
+    fitClassifiers(*prepared, classes);
     for (std::size_t i = 0; i < m_names.size(); ++i) {
         const Clock::time_point begin = Clock::now();
         const EncoderConfig config
@@ -238,6 +241,26 @@ std::optional<Error> FamilyTraining::classify(const Recordings& recordings)
         m_outcome.variants.back().seconds = secondsSince(begin);
     }
     return std::nullopt;
+}
+
+/// The plain classifiers. Many windows of a stream resemble each other; some of them are enough.
+void FamilyTraining::fitClassifiers(const SeriesRows& rows, Index classes)
+{
+    constexpr std::size_t mostSeries = 1000;
+    SeriesSet set;
+    set.classes = classes;
+    const std::size_t step = (rows.train.size() + mostSeries - 1) / mostSeries;
+    for (std::size_t i = 0; i < rows.train.size(); i += step) {
+        const SeriesData& series = rows.train[i];
+        set.series.push_back(toRowMatrix(*series.rows, series.first, series.last));
+        set.labels.push_back(series.label);
+    }
+    auto fitted = fitClassificationBaselines(set, m_settings.seed, threadsFor(m_settings));
+    if (fitted)
+        m_family->classification
+            = std::make_shared<const ClassificationBaselines>(std::move(*fitted));
+    else
+        m_family->training.remarks.push_back("There are no baselines: " + fitted.error().message);
 }
 
 TrainOutcome FamilyTraining::take(const Recordings& recordings)
