@@ -96,9 +96,15 @@ Result<Positions> parsePositions(std::string_view text)
 
 Result<Norm> parseNorm(std::string_view text) { return parseName(text, allNorms, "norm"); }
 
-Result<Newest> parseNewest(std::string_view text) { return parseName(text, allNewest, "newest token"); }
+Result<Newest> parseNewest(std::string_view text)
+{
+    return parseName(text, allNewest, "newest token");
+}
 
-Result<Pooling> parsePooling(std::string_view text) { return parseName(text, allPoolings, "pooling"); }
+Result<Pooling> parsePooling(std::string_view text)
+{
+    return parseName(text, allPoolings, "pooling");
+}
 
 Result<Activation> parseActivation(std::string_view text)
 {
