@@ -8,8 +8,8 @@ namespace stint {
 
 namespace {
 
-/// Series of one pass. A batch norm goes by the tokens of one piece, so it must not be small.
-constexpr std::size_t seriesPerPiece = 8;
+/// Series of one pass; a batch of several passes can use several threads.
+constexpr std::size_t seriesPerPiece = 4;
 
 /// Logits to probabilities, stable for logits of any size. \return log of the normaliser's share:
 /// -log of the probability of `label`.
@@ -38,10 +38,17 @@ const std::vector<SeriesData>& ClassificationObjective::series(Stretch stretch) 
     return stretch == Stretch::Train ? m_train : m_validation;
 }
 
-std::size_t ClassificationObjective::piecesPerBatch() const
+/// A batch norm goes by the tokens of one pass, and the fewer they are the worse: with 8 series
+/// instead of 16 a classifier of vowels loses 1 to 3 % of accuracy.
+std::size_t ClassificationObjective::pieceSize() const
 {
     const auto batch = static_cast<std::size_t>(m_settings.batch);
-    return std::max<std::size_t>(1, batch / std::min(batch, seriesPerPiece));
+    return m_settings.config.norm == Norm::Batch ? batch : std::min(batch, seriesPerPiece);
+}
+
+std::size_t ClassificationObjective::piecesPerBatch() const
+{
+    return std::max<std::size_t>(1, static_cast<std::size_t>(m_settings.batch) / pieceSize());
 }
 
 std::vector<Piece> ClassificationObjective::epochPieces(Rng& rng) const
@@ -50,11 +57,10 @@ std::vector<Piece> ClassificationObjective::epochPieces(Rng& rng) const
     std::iota(order.begin(), order.end(), std::size_t {0});
     for (std::size_t i = order.size(); i > 1; --i)
         std::swap(order[i - 1], order[rng.below(i)]);
-    const std::size_t size = std::min(static_cast<std::size_t>(m_settings.batch), seriesPerPiece);
     const auto period = static_cast<std::uint64_t>(m_settings.config.period());
     std::vector<Piece> pieces;
     for (const std::size_t i : order) {
-        if (pieces.empty() || pieces.back().targets.size() >= size)
+        if (pieces.empty() || pieces.back().targets.size() >= pieceSize())
             pieces.push_back({{}, static_cast<Index>(rng.below(period))});
         pieces.back().targets.push_back({i, 0});
     }
@@ -70,7 +76,7 @@ std::vector<Piece> ClassificationObjective::measuredPieces(Stretch stretch) cons
 {
     std::vector<Piece> pieces;
     for (std::size_t i = 0; i < series(stretch).size(); ++i) {
-        if (i % seriesPerPiece == 0)
+        if (i % pieceSize() == 0)
             pieces.emplace_back();
         pieces.back().targets.push_back({i, 0});
     }

@@ -24,6 +24,7 @@ public:
                Tally& sum) const override;
 
 private:
+    [[nodiscard]] std::size_t pieceSize() const;
     [[nodiscard]] const std::vector<SeriesData>& series(Stretch stretch) const;
 
     const std::vector<SeriesData>& m_train;

@@ -18,6 +18,13 @@ enum class WeightSearch {
     StraightThrough,
 };
 
+/// Where weights and scores start.
+enum class WeightStart {
+    Uniform, ///< both uniform in ±1/sqrt(inputs) (what the SBT paper's configurations use)
+    SignedConstant, ///< weights ±sqrt(1/(3 inputs)) with random signs, scores uniform
+    RankedScores, ///< weights uniform, and scores that start at their magnitudes
+};
+
 /// What binary weights are multiplied with.
 enum class GainKind {
     Paper, ///< one per layer: the mean kept magnitude, a constant to the gradient (SBT paper)
@@ -52,6 +59,7 @@ struct LinearRecipe {
     /// Float layers: times a trained gain per output that starts at 0, so that the layer adds
     /// nothing until it has learned to. The gate beside a skip path.
     bool gated = false;
+    WeightStart start = WeightStart::Uniform;
 
     [[nodiscard]] bool prunes() const
     {

@@ -79,6 +79,13 @@ TrainableLinear<T>::TrainableLinear(Index outputs, Index inputs, const LinearRec
     };
     Matrix<T> weight = drawMatrix();
     Matrix<T> score = recipe.scored() ? drawMatrix() : Matrix<T> {};
+    if (recipe.start == WeightStart::SignedConstant) {
+        const T size = static_cast<T>(bound / std::sqrt(3.0)); // as large as uniform ones
+        for (T& w : weight.storage())
+            w = w == T {} ? w : size * signOf(w);
+    }
+    if (recipe.scored() && recipe.start == WeightStart::RankedScores)
+        score = weight;
     std::vector<T> bias(static_cast<std::size_t>(recipe.bias == BiasKind::None ? 0 : outputs));
     // Behind a closed gate nothing may be added either.
     if (!recipe.gated)
