@@ -7,8 +7,9 @@
 namespace stint {
 namespace {
 
-/// The most alarms in a row that are taken as normal.
-constexpr double largestAllowance = 4.0;
+/// The most alarms in a row that are taken as normal. A smoothed score that is above stays so for
+/// about its span; fewer than that would leave out a part of each such group.
+constexpr double largestAllowance = 20.0;
 
 /// Scores are floats elsewhere; so limited, no sum of them overflows.
 double limited(double score)
