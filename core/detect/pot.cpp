@@ -14,7 +14,7 @@ constexpr double largestAllowance = 20.0;
 /// Scores are floats elsewhere; so limited, no sum of them overflows.
 double limited(double score)
 {
-    constexpr double largest = std::numeric_limits<float>::max();
+    constexpr auto largest = static_cast<double>(std::numeric_limits<float>::max());
     return std::clamp(score, -largest, largest);
 }
 
@@ -42,7 +42,7 @@ StreamingThreshold::StreamingThreshold(std::span<const double> heldOutNormalScor
         addToMean(score);
     }
     m_fixed = deviations.empty() || !sane;
-    m_now.above = std::numeric_limits<float>::max();
+    m_now.above = limited(std::numeric_limits<double>::max());
     if (!deviations.empty()) {
         std::vector<double> ascending = deviations;
         std::sort(ascending.begin(), ascending.end());
