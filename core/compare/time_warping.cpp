@@ -51,7 +51,7 @@ double TimeWarping::distance(const RowMatrix& a, const RowMatrix& b, double band
     return m_before.back() > limit ? infinity : m_before.back();
 }
 
-WarpingEnvelope::WarpingEnvelope(const RowMatrix& query, Index reach) : m_reach(reach)
+WarpingEnvelope::WarpingEnvelope(const RowMatrix& query, Index reach)
 {
     const Index rows = query.rows();
     m_lowest.resize(rows + reach, query.cols());

@@ -39,7 +39,6 @@ public:
     [[nodiscard]] double lowerBound(const RowMatrix& series) const;
 
 private:
-    Index m_reach;
     RowMatrix m_lowest; ///< (rows + reach, C) by the row of the other series
     RowMatrix m_highest;
 };

@@ -7,13 +7,14 @@
 namespace stint {
 namespace {
 
-/// The most alarms in a row that are taken as normal.
-constexpr double largestAllowance = 4.0;
+/// The most alarms in a row that are taken as normal. A smoothed score that is above stays so for
+/// about its span; fewer than that would leave out a part of each such group.
+constexpr double largestAllowance = 20.0;
 
 /// Scores are floats elsewhere; so limited, no sum of them overflows.
 double limited(double score)
 {
-    constexpr double largest = std::numeric_limits<float>::max();
+    constexpr auto largest = static_cast<double>(std::numeric_limits<float>::max());
     return std::clamp(score, -largest, largest);
 }
 
@@ -41,7 +42,7 @@ StreamingThreshold::StreamingThreshold(std::span<const double> heldOutNormalScor
         addToMean(score);
     }
     m_fixed = deviations.empty() || !sane;
-    m_now.above = std::numeric_limits<float>::max();
+    m_now.above = limited(std::numeric_limits<double>::max());
     if (!deviations.empty()) {
         std::vector<double> ascending = deviations;
         std::sort(ascending.begin(), ascending.end());

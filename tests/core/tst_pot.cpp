@@ -1,6 +1,11 @@
 #include "core/base/rng.h"
+#include "core/detect/baselines.h"
 #include "core/detect/pot.h"
+#include "core/detect/smoothing.h"
+#include "core/series/csv_reader.h"
+#include "core/series/standardiser.h"
 #include "tests/support/allocation_count.h"
+#include "tests/support/recorded_data.h"
 
 #include <QTest>
 
@@ -29,11 +34,11 @@ Draw pareto(double shape)
 Draw smoothedSquares()
 {
     return [mean = 1.0](Rng& rng) mutable {
-        double square = 0.0;
-        for (int channel = 0; channel < 8; ++channel) {
-            const double x = rng.normal();
-            square += x * x / 8.0;
-        }
+        // Half the sum of squares of eight normal numbers is the sum of four exponential ones.
+        double product = 1.0;
+        for (int pair = 0; pair < 4; ++pair)
+            product *= 1.0 - rng.uniform();
+        const double square = -std::log(product) / 4.0;
         mean += (square - mean) * 2.0 / 21.0;
         return mean;
     };
@@ -57,6 +62,24 @@ double alarmRate(StreamingThreshold& threshold, const std::vector<double>& score
             return 1.0;
     }
     return alarms / static_cast<double>(scores.size());
+}
+
+/// All rows of a recording, standardised by the first `fitted` of them.
+RowMatrix standardised(const Recording& recording, Index fitted)
+{
+    std::vector<std::span<const double>> columns;
+    std::vector<std::span<const double>> training;
+    for (const Channel& channel : recording.channels) {
+        columns.emplace_back(channel.values);
+        training.push_back(columns.back().first(static_cast<std::size_t>(fitted)));
+    }
+    HoldLast hold(fitStandardiser(training));
+    std::vector<float> values(static_cast<std::size_t>(recording.rows() * hold.channels()));
+    std::vector<unsigned char> held(static_cast<std::size_t>(recording.rows()));
+    hold.convert(columns, 0, recording.rows(), values.data(), hold.channels(), held.data());
+    return Eigen::Map<const Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>(
+               values.data(), recording.rows(), hold.channels())
+        .cast<double>();
 }
 
 PotSettings withRisk(double risk)
@@ -88,6 +111,8 @@ private Q_SLOTS:
     void resetForgetsTheStream();
     void stepsAllocateNothing();
     void calibrationSaysWhatTheRowsSupport();
+    void recordedNormalRowsStayNearTheTarget_data();
+    void recordedNormalRowsStayNearTheTarget();
 };
 
 void TestPot::tailIsRecovered_data()
@@ -146,22 +171,24 @@ void TestPot::falseAlarmsStayNearTheTarget_data()
                                                            {"smoothed", smoothedSquares()}};
     for (const auto& [name, draw] : kinds) {
         QTest::addRow("%s, 1 %% from 1000 rows", name) << draw << 1e-2 << std::size_t {1000};
-        QTest::addRow("%s, 0.1 %% from 2000 rows", name) << draw << 1e-3 << std::size_t {2000};
         QTest::addRow("%s, 0.1 %% from 5000 rows", name) << draw << 1e-3 << std::size_t {5000};
+        // 2000 smoothed rows are too few for one in a thousand: they count as some hundred.
+        if (QLatin1String(name) != QLatin1String("smoothed"))
+            QTest::addRow("%s, 0.1 %% from 2000 rows", name) << draw << 1e-3 << std::size_t {2000};
     }
 }
 
-// The mean over six calibrations, each judged on 20 000 further rows: at 0.1 % about 120 alarms.
+// The mean over twenty calibrations, each judged on 10 000 further rows: at 0.1 % 200 alarms.
 void TestPot::falseAlarmsStayNearTheTarget()
 {
     QFETCH(Draw, draw);
     QFETCH(double, risk);
     QFETCH(std::size_t, heldOut);
     double rate = 0.0;
-    for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         Rng rng(seed);
         StreamingThreshold threshold(drawn(draw, rng, heldOut), withRisk(risk));
-        rate += alarmRate(threshold, drawn(draw, rng, 20000)) / 6.0;
+        rate += alarmRate(threshold, drawn(draw, rng, 10000)) / 20.0;
     }
     QVERIFY2(rate < 2.0 * risk && rate > risk / 3.0, qPrintable(QString::number(rate / risk)));
 }
@@ -338,6 +365,50 @@ void TestPot::calibrationSaysWhatTheRowsSupport()
     const Threshold few = calibratePot({scores.begin(), scores.begin() + 300}, 1e-3);
     QVERIFY(!few.supported && !few.remark.empty());
     QVERIFY(calibratePot({}, 1e-3).value >= std::numeric_limits<float>::max());
+}
+
+void TestPot::recordedNormalRowsStayNearTheTarget_data()
+{
+    QTest::addColumn<QString>("path");
+    for (const char* name : {"asd/omi-1", "asd/omi-4", "asd/omi-8"})
+        QTest::newRow(name) << QStringLiteral("data/%1_train.csv.gz").arg(QLatin1String(name));
+}
+
+// Fitted to 60 % of the rows, calibrated on the next 20 %, judged on the last: at 1 % these are
+// 17 alarms of 1728 rows, and they come in groups.
+void TestPot::recordedNormalRowsStayNearTheTarget()
+{
+    QFETCH(QString, path);
+    const QString file = test::recordedData(path);
+    if (file.isEmpty())
+        QSKIP("The recorded servers are not beside this checkout.");
+    const Result<Recording> recording = readRecording(file.toStdString());
+    QVERIFY(recording.ok());
+    const Index fitted = recording->rows() * 6 / 10;
+    const auto heldOutEnd = static_cast<std::ptrdiff_t>(recording->rows() * 8 / 10);
+    const RowMatrix rows = standardised(*recording, fitted);
+    const Result<Baselines> baselines = fitBaselines({RowMatrix(rows.topRows(fitted))});
+    QVERIFY(baselines.ok());
+    for (const BaselineScore& score : scoreBaselines(*baselines, rows)) {
+        const bool judged = score.name == "row norm" || score.name == "Mahalanobis"
+            || score.name == "ridge autoregression";
+        if (!judged)
+            continue;
+        const std::vector<double> scores = smoothed(score.scores, 20.0);
+        const std::vector<double> heldOut(scores.begin() + fitted, scores.begin() + heldOutEnd);
+        const std::vector<double> further(scores.begin() + heldOutEnd, scores.end());
+        const auto fixed = static_cast<double>(calibrateThreshold(heldOut, 0.01).value);
+        const auto above = std::count_if(further.begin(), further.end(),
+                                         [fixed](double value) { return value > fixed; });
+        StreamingThreshold streaming(heldOut, withRisk(0.01));
+        const double rate = static_cast<double>(above) / static_cast<double>(further.size());
+        const double streamed = alarmRate(streaming, further);
+        const QString text = QStringLiteral("%1: %2 calibrated, %3 streaming")
+                                 .arg(QString::fromStdString(score.name))
+                                 .arg(rate)
+                                 .arg(streamed);
+        QVERIFY2(rate < 0.02 && streamed < 0.02, qPrintable(text));
+    }
 }
 
 QTEST_APPLESS_MAIN(TestPot)
