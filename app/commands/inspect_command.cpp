@@ -40,7 +40,7 @@ json modeOf(const std::shared_ptr<const Family>& family, Mode mode, bool execute
             {"flops_per_step", executed ? total.executed : total.operations},
             {"executed_per_step", total.executed},
             {"bits", storedBits(variant.parameters)},
-            {"parameters", parameterCount(variant.parameters)},
+            {"parameters", parameterCount(variant.config, variant.parameters)},
             {"state_floats", stateFloats(variant, mode.inference)},
             {"parts", partsOf(tally.counted, executed)},
             {"dense_window", tally.perStep.denseWindow},
@@ -57,7 +57,7 @@ json documentOf(const std::shared_ptr<const Family>& family, bool executed)
     json variants = json::array();
     std::uint64_t parameters = 0;
     for (const FamilyVariant& v : family->variants) {
-        parameters += parameterCount(v.parameters);
+        parameters += parameterCount(v.config, v.parameters);
         const Threshold& t = v.thresholds[0];
         variants.push_back({{"name", toString(v.name)},
                             {"window", v.config.window},
