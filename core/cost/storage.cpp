@@ -84,7 +84,7 @@ StorageBits floats(Count count, Count inPaper)
 
 StorageBits bitsOf(const LinearParameters<float>& linear, bool modelIsBinary)
 {
-    const Count kept = static_cast<Count>(linear.kept());
+    const auto kept = static_cast<Count>(linear.kept());
     const Count others = linear.gain.size() + linear.bias.size();
     StorageBits bits = floats(others, modelIsBinary ? 0 : others);
     bits += {.plain = plainWeightBits(linear),

@@ -6,11 +6,10 @@ namespace {
 
 /// A line of the table of published costs.
 struct Row {
-    const char* name;
-    const char* title;
-    Index inputs, outputs, width, window;
-    Index layers, heads;
-    double keep, qkvKeep;
+    const char* name = "";
+    const char* title = "";
+    Index inputs = 1, outputs = 1, width = 1, window = 1, layers = 1, heads = 1;
+    double keep = 1.0, qkvKeep = 1.0;
     PublishedCosts dense, sparse;
 };
 
