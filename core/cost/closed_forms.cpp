@@ -22,11 +22,11 @@ struct Sizes {
           e(c.newest == Newest::Visible ? n : n - 1),
           r(c.queryToken() ? n - 1 : n),
           s(c.newestSeesItself && !c.queryToken() ? 1 : 0),
-          mean(c.pooling == Pooling::Mean)
+          allOutputs(c.pooling == Pooling::Mean || c.norm == Norm::Time)
     { }
 
     Count m, o, n, d, f, layers, e, r, s;
-    bool mean;
+    bool allOutputs; ///< the last block at all tokens
 };
 
 /// How many tokens go through each part of the blocks.
@@ -68,7 +68,7 @@ Tokens stepT(const Sizes& s, Count past, Count self, Count own)
 {
     Tokens tokens;
     tokens.projections = past * s.layers * 2 + s.layers + 2 * own;
-    tokens.outputs = past * (s.mean ? s.layers : s.layers - 1) + s.layers;
+    tokens.outputs = past * (s.allOutputs ? s.layers : s.layers - 1) + s.layers;
     tokens.pairs = s.layers * (s.n - 1 + self);
     return tokens;
 }
@@ -93,7 +93,7 @@ AnswerOperations fullWindow(const EncoderConfig& config)
 AnswerOperations fullWindowNewest(const EncoderConfig& config)
 {
     const Sizes s(config);
-    if (s.mean)
+    if (s.allOutputs)
         return fullWindow(config);
     Tokens tokens;
     addFull(tokens, s, s.layers - 1);
@@ -131,8 +131,8 @@ AnswerOperations retroactiveStream(const EncoderConfig& config, RetroactiveUpdat
     tokens.projections = query ? 4 : 3;
     tokens.outputs = s.n;
     tokens.pairs = query ? s.r : 0;
-    addFull(tokens, s, s.layers - (s.mean ? 1 : 2));
-    if (!s.mean)
+    addFull(tokens, s, s.layers - (s.allOutputs ? 1 : 2));
+    if (!s.allOutputs)
         addFullNewest(tokens, s);
     AnswerOperations all = operations(s, 1, tokens);
     if (update == RetroactiveUpdate::Paper)
@@ -145,15 +145,16 @@ AnswerOperations retroactiveStream(const EncoderConfig& config, RetroactiveUpdat
 AnswerOperations selfOnlyWindow(const EncoderConfig& config)
 {
     const Sizes s(config);
-    const Count tokens = (s.mean ? s.n : 1) * s.layers;
-    const Count newest = config.newest == Newest::Visible ? 1 : 0;
-    return operations(s, s.mean ? s.e : newest, {.projections = tokens, .outputs = tokens});
+    const Count tokens = (s.allOutputs ? s.n : 1) * s.layers;
+    const Count newest = config.newest == Newest::Zeroed ? 0 : 1;
+    return operations(s, s.allOutputs ? s.e : newest, {.projections = tokens, .outputs = tokens});
 }
 
 AnswerOperations selfOnlyStream(const EncoderConfig& config)
 {
     const Sizes s(config);
-    return operations(s, 1, {.projections = s.layers, .outputs = s.layers});
+    return operations(s, config.newest == Newest::Zeroed ? 0 : 1,
+                      {.projections = s.layers, .outputs = s.layers});
 }
 
 AnswerOperations windowOperations(const EncoderConfig& config)

@@ -19,8 +19,9 @@ namespace stint {
 //   s  1 where Step-T lets an ordinary newest token attend to itself (newestSeesItself), else 0.
 // With e = r = n and s = 0 the forms are those of the method's table (SBT and Continual papers,
 // every linear layer at every token that needs it). Pooling over the mean asks for the last block
-// at all tokens, and for the head once. A fixed mask costs what a full one does: it blanks results.
-// Positions, norms, biases, softmax and gains are no operations.
+// at all tokens, and for the head once; so does a norm over time, where "mean" stands below. A
+// fixed mask costs what a full one does: it blanks results. Positions, norms, biases, softmax and
+// gains are no operations.
 
 /// Operations of one answer by part, for dense weights.
 struct AnswerOperations {
@@ -97,11 +98,12 @@ enum class RetroactiveUpdate {
 [[nodiscard]] AnswerOperations retroactiveStream(const EncoderConfig& config,
                                                  RetroactiveUpdate update);
 
-/// Every token to itself: the output is its own value, no query, no key. Newest token:
-/// m d (0 unless its row is looked at) + L (2 d² + 2 d f) + d o. Mean: e m d + n L (2 d² + 2 d f).
+/// Every token to itself: what it attends to is its own value, no query, no key. Newest token:
+/// m d (0 if its row is zeroed) + L (2 d² + 2 d f) + d o. Mean: e m d + n L (2 d² + 2 d f).
 [[nodiscard]] AnswerOperations selfOnlyWindow(const EncoderConfig& config);
 
-/// The same, where only the new row's token is computed: m d + L (2 d² + 2 d f) + d o.
+/// The same, where only the newest token is computed: m d (0 if its row is zeroed) +
+/// L (2 d² + 2 d f) + d o.
 [[nodiscard]] AnswerOperations selfOnlyStream(const EncoderConfig& config);
 
 /// The form above for the configuration's attention, whole window at each row.

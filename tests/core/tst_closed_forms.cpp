@@ -1,10 +1,15 @@
 #include "core/cost/closed_forms.h"
+#include "core/encoder/continual_stream.h"
+#include "core/encoder/window_encoder.h"
+#include "tests/support/random_parameters.h"
 
 #include <QTest>
 
 #include <cmath>
 
 using namespace stint;
+
+Q_DECLARE_METATYPE(stint::EncoderConfig)
 
 namespace {
 
@@ -23,22 +28,34 @@ EncoderConfig shapes(Index m, Index d, Index n, Index layers)
     return config;
 }
 
-/// Multiply-adds of a window with the sizes of shapes(3, 10, 7, L), token by token.
+AnswerOperations formOf(const PartCounts& counts)
+{
+    return {.embedding = counts[Part::Embedding].operations,
+            .projection = counts[Part::Projection].operations,
+            .attention = counts[Part::Attention].operations,
+            .output = counts[Part::Output].operations,
+            .feedForward = counts[Part::FeedForward].operations,
+            .head = counts[Part::Head].operations};
+}
+
+/// Multiply-adds of a window with the sizes of shapes(3, 10, 7, L) and 12 hidden units, token by
+/// token.
 quint64 countedWindow(const EncoderConfig& c)
 {
     constexpr int n = 7;
     constexpr quint64 dd = 100;
-    constexpr quint64 ff = 2 * 10 * 256;
+    constexpr quint64 ff = 2 * 10 * 12;
     const bool full = c.attention == AttentionMask::Full || c.attention == AttentionMask::FixedMask;
     const bool query = c.newest == Newest::Hidden || c.newest == Newest::Repeated;
-    const bool mean = c.pooling == Pooling::Mean;
+    const bool mean = c.pooling == Pooling::Mean || c.norm == Norm::Time;
     quint64 sum = 30; // head
     for (int token = 0; token < n; ++token) {
         const bool newest = token == n - 1;
         const bool alone = c.attention == AttentionMask::SelfOnly;
         if (alone && !newest && !mean)
             continue; // nobody looks at it
-        if (!newest || c.newest == Newest::Visible)
+        const bool repeatedAlone = alone && !mean && c.newest == Newest::Repeated;
+        if (!newest || c.newest == Newest::Visible || repeatedAlone)
             sum += 30; // embedding
         for (int l = 0; l < c.layers; ++l) {
             const bool goesOn = newest || mean || l + 1 < c.layers;
@@ -65,12 +82,13 @@ quint64 countedWindow(const EncoderConfig& c)
 quint64 countedStream(const EncoderConfig& c)
 {
     constexpr quint64 dd = 100;
-    constexpr quint64 rest = dd + 2 * 10 * 256;
+    constexpr quint64 rest = dd + 2 * 10 * 12;
     const bool query = c.newest == Newest::Hidden || c.newest == Newest::Repeated;
     const bool mean = c.pooling == Pooling::Mean;
     quint64 sum = 60; // embedding and head
     if (c.attention == AttentionMask::SelfOnly)
-        return sum + static_cast<quint64>(c.layers) * (dd + rest);
+        return sum - (c.newest == Newest::Zeroed ? 30 : 0)
+            + static_cast<quint64>(c.layers) * (dd + rest);
     if (c.attention == AttentionMask::StepT || (c.layers == 1 && !mean)) {
         const bool self
             = c.attention == AttentionMask::Full ? !query : c.newestSeesItself && !query;
@@ -120,6 +138,8 @@ private Q_SLOTS:
     void hiddenNewestCountsTokenByToken();
     void everyFormCountsTokenByToken_data();
     void everyFormCountsTokenByToken();
+    void runningEncodersCountTheSame_data();
+    void runningEncodersCountTheSame();
     void retroactiveAttentionHasTwoForms();
     void keptFractionsApplyToTheirGroup();
     void keptPartsAddUp();
@@ -220,30 +240,35 @@ void TestClosedForms::hiddenNewestCountsTokenByToken()
 
 void TestClosedForms::everyFormCountsTokenByToken_data()
 {
-    QTest::addColumn<int>("attention");
-    QTest::addColumn<int>("newest");
-    QTest::addColumn<bool>("seesItself");
-    QTest::addColumn<int>("pooling");
-    QTest::addColumn<int>("layers");
+    QTest::addColumn<EncoderConfig>("config");
+    const auto rows = [](EncoderConfig config) {
+        for (const Norm norm : {Norm::None, Norm::Time}) {
+            for (const Index layers : {1, 2, 4}) {
+                config.norm = norm;
+                config.layers = layers;
+                QTest::addRow(
+                    "%s, %s%s, %s, norm %s, %d blocks", name(config.attention).data(),
+                    name(config.newest).data(), config.newestSeesItself ? " seeing itself" : "",
+                    name(config.pooling).data(), name(norm).data(), static_cast<int>(layers))
+                    << config;
+            }
+        }
+    };
     for (const AttentionMask attention : allAttentionMasks) {
         for (const Newest newest : allNewest) {
             for (const Pooling pooling : allPoolings) {
-                for (const int layers : {1, 2, 4}) {
-                    for (const bool seesItself : {false, true}) {
-                        EncoderConfig config = shapes(3, 10, 7, layers);
-                        config.attention = attention;
-                        config.newest = newest;
-                        config.pooling = pooling;
-                        const bool stepT = attention == AttentionMask::StepT;
-                        if (config.validate() || (seesItself && !stepT))
-                            continue;
-                        QTest::addRow("%s, %s%s, %s, %d blocks", name(attention).data(),
-                                      name(newest).data(), seesItself ? " seeing itself" : "",
-                                      name(pooling).data(), layers)
-                            << static_cast<int>(attention) << static_cast<int>(newest) << seesItself
-                            << static_cast<int>(pooling) << layers;
-                    }
-                }
+                EncoderConfig config = shapes(3, 10, 7, 1);
+                config.hidden = 12;
+                config.attention = attention;
+                config.newest = newest;
+                config.pooling = pooling;
+                config.positions = Positions::None;
+                if (config.validate())
+                    continue;
+                rows(config);
+                config.newestSeesItself = true;
+                if (attention == AttentionMask::StepT)
+                    rows(config);
             }
         }
     }
@@ -251,24 +276,33 @@ void TestClosedForms::everyFormCountsTokenByToken_data()
 
 void TestClosedForms::everyFormCountsTokenByToken()
 {
-    QFETCH(int, attention);
-    QFETCH(int, newest);
-    QFETCH(bool, seesItself);
-    QFETCH(int, pooling);
-    QFETCH(int, layers);
-    EncoderConfig config = shapes(3, 10, 7, layers);
-    config.attention = static_cast<AttentionMask>(attention);
-    config.newest = static_cast<Newest>(newest);
-    config.newestSeesItself = seesItself;
-    config.pooling = static_cast<Pooling>(pooling);
-    config.positions = Positions::None;
+    QFETCH(EncoderConfig, config);
     QCOMPARE(quint64 {windowOperations(config).total()}, countedWindow(config));
+    if (!continualRefusal(config))
+        QCOMPARE(quint64 {continualOperations(config).total()}, countedStream(config));
+}
+
+void TestClosedForms::runningEncodersCountTheSame_data() { everyFormCountsTokenByToken_data(); }
+
+/// What the kernels say they did, part by part.
+void TestClosedForms::runningEncodersCountTheSame()
+{
+    QFETCH(EncoderConfig, config);
+    const Encoder<float> encoder(config, convert<float>(test::randomParameters(config, {}, 1)));
+    const Matrix<float> x = test::asMatrix<float>(test::randomRows(20, 3, 2));
+    Matrix<float> answer(1, config.outputs);
+
+    PartCounts window;
+    WindowEncoder<float>(encoder).answer(x.row(0), x.stride(), 0, answer.row(0), nullptr, window);
+    QVERIFY(formOf(window) == windowOperations(config));
     if (continualRefusal(config))
         return;
-    const AnswerOperations stream = continualOperations(config);
-    QCOMPARE(quint64 {stream.embedding}, quint64 {30});
-    QCOMPARE(quint64 {stream.head}, quint64 {30});
-    QCOMPARE(quint64 {stream.total()}, countedStream(config));
+    ContinualStream<float> stream(encoder, 13);
+    stream.reset(0);
+    stream.absorb(x.row(0), x.stride(), 13);
+    PartCounts step;
+    stream.step(x.row(13), x.stride(), 1, answer.row(0), answer.stride(), nullptr, step);
+    QVERIFY(formOf(step) == continualOperations(config));
 }
 
 /// The paper's update against this program's: the weighted sums are formed again, for r (r - 5) d

@@ -82,9 +82,9 @@ void TestPresets::whyPublishedModelsDoNotStream_data()
     QTest::addColumn<bool>("dense");
     QTest::addColumn<QString>("reason");
     QTest::newRow("smd") << false << QStringLiteral("positions");
-    QTest::newRow("ecl") << true << QString();
-    QTest::newRow("wth") << false << QStringLiteral("positions");
-    QTest::newRow("arabic") << false << QString();
+    QTest::newRow("ecl") << true << QStringLiteral("norm");
+    QTest::newRow("wth") << false << QStringLiteral("norm");
+    QTest::newRow("arabic") << false << QStringLiteral("mask");
 }
 
 void TestPresets::whyPublishedModelsDoNotStream()
