@@ -130,10 +130,16 @@ void addSmall(CLI::App& parent, CommandLine& line)
     describe->add_option("--label-column", line.describe.labelColumns, "Columns that are labels");
     describe->callback([&line] { line.task = Task::Describe; });
 
-    CLI::App* inspect = parent.add_subcommand("inspect", "Show architecture and costs of a model");
+    CLI::App* inspect = parent.add_subcommand(
+        "inspect", "Show architecture and costs of a model, or of a published one");
     addCommon(*inspect, line.common);
-    inspect->add_option("model", line.inspect.model, "Model file")->required();
-    inspect->add_option("--rules", line.inspect.rules, "operations or executed");
+    inspect->add_option("model", line.inspect.model, "Model file");
+    inspect->add_option("--preset", line.inspect.preset,
+                        "An architecture of the papers, e.g. smd or smd-stream");
+    inspect->add_option("--keep", line.inspect.keep,
+                        "Fraction of weights kept in the preset's sparse variants");
+    inspect->add_option("--rules", line.inspect.rules,
+                        "operations, executed, sbt-paper or continual-paper");
     inspect->callback([&line] { line.task = Task::Inspect; });
 
     CLI::App* demo = parent.add_subcommand("demo", "Play the bundled recording");

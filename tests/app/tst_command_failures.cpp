@@ -79,6 +79,13 @@ void TestCommandFailures::wrongUsageEndsWithTwo_data()
         "snapshot faulty.csv --model m.stint --out w.png --threshold high");
     row("unknown score", "score faulty.csv --model m.stint --out s.csv --score best");
     row("rules that are unknown", "inspect m.stint --rules paper");
+    row("rules of a paper for a trained model", "inspect m.stint --rules sbt-paper");
+    row("nothing to inspect", "inspect");
+    row("a model and a preset", "inspect m.stint --preset smd");
+    row("preset that is unknown", "inspect --preset SMD");
+    row("preset that cannot run", "inspect --preset smd --rules executed");
+    row("preset that keeps nothing", "inspect --preset smd --keep 0");
+    row("another fraction for a trained model", "inspect m.stint --keep 0.5");
     row("mode of evaluation that is unknown",
         "evaluate faulty.csv --model m.stint --label-column anomaly --modes best");
 }

@@ -314,11 +314,17 @@ void TestCommands::inspectCountsEveryMode()
                          "ratio_to_dense_window"),
                  QString());
         std::uint64_t sum = 0;
+        std::uint64_t bits = 0;
         for (const json& part : mode["parts"]) {
-            QCOMPARE(missing(part, "name flops"), QString());
+            QCOMPARE(missing(part, "name flops bits"), QString());
             sum += part["flops"].get<std::uint64_t>();
+            bits += part["bits"].get<std::uint64_t>();
         }
         QCOMPARE(sum, mode["flops_per_step"].get<std::uint64_t>());
+        QCOMPARE(bits, mode["bits"].get<std::uint64_t>());
+        QVERIFY(mode["bits_entropy"] <= mode["bits_packed"]);
+        QVERIFY(mode["bits_packed"] < mode["bits"]);
+        QVERIFY(mode["block_bits_packed"] < mode["bits_packed"]);
     }
     const Call executed
         = test::stintCall({QStringLiteral("inspect"), in("m.stint"), QStringLiteral("--rules"),
