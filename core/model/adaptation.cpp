@@ -73,7 +73,8 @@ Adaptation adaptedTo(const Family& family, const FamilyVariant& variant, const M
         return adaptation;
     const std::vector<RowMatrix> rows {toRowMatrix(z, first, last)};
     const auto fitted
-        = fitAutoregression(rows, family.autoregression.order, family.autoregression.ridge);
+        = fitAutoregression(rows, family.autoregression.order, family.autoregression.ridge,
+                            family.autoregression.onDifferences);
     if (!fitted)
         return adaptation;
     adaptation.autoregression = *fitted;

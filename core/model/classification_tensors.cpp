@@ -65,8 +65,8 @@ void writeClassification(TensorFile& file, const ClassificationBaselines& b)
     file.tensors["baselines.centroids.mean"] = columnTensor(b.centroids.mean);
     file.tensors["baselines.centroids.scale"] = columnTensor(b.centroids.scale);
     // A class without series has no centroid, and a file holds numbers only.
-    const RowMatrix centroids = b.centroids.centroids.unaryExpr(
-        [](double v) { return std::isfinite(v) ? v : 1e300; });
+    const RowMatrix centroids
+        = b.centroids.centroids.unaryExpr([](double v) { return std::isfinite(v) ? v : 1e300; });
     file.tensors["baselines.centroids.classes"] = tensorOf(centroids);
     file.tensors["baselines.nearest.rows"] = tensorOf(stacked(b.nearest));
     file.tensors["baselines.nearest.contents"] = tensorOf(contents(b.nearest));

@@ -156,6 +156,7 @@ Family readFamily(const json& from)
     const json& linear = from.at("autoregression");
     f.autoregression.order = linear.at("order").get<Index>();
     f.autoregression.ridge = linear.at("ridge").get<double>();
+    f.autoregression.onDifferences = valueOr(linear, "on_differences", false);
     f.autoregression.channels = static_cast<Index>(f.channels.size());
     f.autoregressionError = linear.at("error_mean").get<double>();
     const json& baselines = from.at("baselines");
@@ -254,6 +255,7 @@ std::string configText(const Family& f)
                          {"autoregression",
                           {{"order", f.autoregression.order},
                            {"ridge", f.autoregression.ridge},
+                           {"on_differences", f.autoregression.onDifferences},
                            {"error_mean", f.autoregressionError}}},
                          {"baselines",
                           {{"variance_rows", f.baselines.varianceRows},
