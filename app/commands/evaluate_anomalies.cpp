@@ -144,14 +144,14 @@ Result<json> evaluateMode(const Evaluation& e, const Mode& mode, const Truth& tr
     const auto thresholdOf = [&variant](ScoreKind kind) {
         return static_cast<double>(variant.thresholds[static_cast<std::size_t>(kind)].value);
     };
-    json mode = costsOf(*family, options.mode, run);
-    mode["metrics"] = metricsOf(combined, truth, thresholdOf(ScoreKind::Combined));
-    mode["parts"]
+    json out = costsOf(*family, options.mode, run);
+    out["metrics"] = metricsOf(combined, truth, thresholdOf(ScoreKind::Combined));
+    out["parts"]
         = {{{"name", "encoder"},
             {"metrics", metricsOf(encoder, truth, thresholdOf(ScoreKind::Encoder))}},
            {{"name", "autoregression"},
             {"metrics", metricsOf(linear, truth, thresholdOf(ScoreKind::Autoregression))}}};
-    return mode;
+    return out;
 }
 
 /// Every baseline, smoothed like the model's score.
