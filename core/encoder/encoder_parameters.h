@@ -110,8 +110,11 @@ template <typename To, typename From>
     return to;
 }
 
-/// Recycling table (2 n, d): pairs of sine and cosine with whole numbers of turns per period, from
-/// 1 to n in geometric steps, so that the table closes on itself.
+/// Table (period, d): pairs of sine and cosine with whole numbers of turns per period, from 1 to
+/// half the period in geometric steps, so that the table closes on itself.
+[[nodiscard]] Matrix<double> cyclicTable(Index period, Index width);
+
+/// The usual recycling table: a period of 2 n.
 [[nodiscard]] Matrix<double> recyclingTable(Index window, Index width);
 
 /// The usual table (n, d) of sines and cosines by place in the window.

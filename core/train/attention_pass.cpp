@@ -262,15 +262,17 @@ void AttentionPass<T>::attendBackward(const AnsweredTokens& who, Index a,
 }
 
 template <typename T>
-void AttentionPass<T>::backwardToQueries(const TrainableBlock<T>& block, const AnsweredTokens& who,
+void AttentionPass<T>::backwardToQueries(std::size_t layer, const AnsweredTokens& who,
                                          const Matrix<T>& answered, const AttentionState<T>& state,
                                          const Matrix<T>& dAttended, Matrix<T>& dAnswered,
-                                         BlockGradient<T>& gradient, Matrix<T>& dLagBias)
+                                         EncoderGradient<T>& gradient)
 {
     const EncoderConfig& c = m_encoder.config;
+    const TrainableBlock<T>& block = m_encoder.blocks[layer];
+    BlockGradient<T>& own = gradient.blocks[layer];
     if (selfOnly()) {
         for (const RowRange& rows : who.rows())
-            block.value.backward(answered, dAttended, rows, &dAnswered, true, gradient.value);
+            block.value.backward(answered, dAttended, rows, &dAnswered, true, own.value);
         return;
     }
     const PassLayout& layout = *who.layout;
@@ -283,10 +285,10 @@ void AttentionPass<T>::backwardToQueries(const TrainableBlock<T>& block, const A
     m_scratch.resize(static_cast<std::size_t>(padded(layout.mostKeys())));
     for (const RowRange& asking : askingRows(who)) {
         for (Index a = asking.first; a < asking.last; ++a)
-            attendBackward(who, a, state, dAttended, dLagBias);
+            attendBackward(who, a, state, dAttended, gradient.lagBias);
         turn(who, asking, T {-1}, m_dQuery);
         mask(m_encoder.masks.query, who, asking, m_dQuery);
-        block.query.backward(answered, m_dQuery, asking, &dAnswered, true, gradient.query);
+        block.query.backward(answered, m_dQuery, asking, &dAnswered, true, own.query);
     }
     const RowRange seen = keyRows(layout);
     fit(m_dKey, layout.tokens(), c.width);

@@ -54,10 +54,9 @@ public:
                  const Matrix<T>& answered, AttentionState<T>& state, Matrix<T>& attended);
 
     /// First half: from dAttended to the query projection. \param dAnswered (A, d) added to.
-    void backwardToQueries(const TrainableBlock<T>& block, const AnsweredTokens& who,
-                           const Matrix<T>& answered, const AttentionState<T>& state,
-                           const Matrix<T>& dAttended, Matrix<T>& dAnswered,
-                           BlockGradient<T>& gradient, Matrix<T>& dLagBias);
+    void backwardToQueries(std::size_t layer, const AnsweredTokens& who, const Matrix<T>& answered,
+                           const AttentionState<T>& state, const Matrix<T>& dAttended,
+                           Matrix<T>& dAnswered, EncoderGradient<T>& gradient);
     /// Second half: from keys and values to the tokens. \param dIn (T, d) added to.
     void backwardToTokens(const TrainableBlock<T>& block, const AnsweredTokens& who,
                           const Matrix<T>& in, Matrix<T>& dIn, BlockGradient<T>& gradient);

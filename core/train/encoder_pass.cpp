@@ -216,8 +216,8 @@ void EncoderPass<T>::layerBackward(const PassLayout& layout, std::size_t l,
     const Layer& layer = m_layers[l];
     const AnsweredTokens who = answered(layout, l);
     restBackward(block, who, layer, own);
-    m_attention.backwardToQueries(block, who, residual(layer, who), layer.attention, m_dAttended,
-                                  m_dOut, own, gradient.lagBias);
+    m_attention.backwardToQueries(l, who, residual(layer, who), layer.attention, m_dAttended,
+                                  m_dOut, gradient);
     if (who.newestOnly) {
         fit(m_dIn, layout.tokens(), m_encoder.config.width);
         m_dIn.setZero();

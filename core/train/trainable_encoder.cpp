@@ -41,7 +41,7 @@ Matrix<T> positionTable(const EncoderConfig& config, Rng rng)
     if (config.positions == Positions::WindowSine)
         table = windowSineTable(config.positionTableRows(), config.width);
     if (config.positions == Positions::Recycling || config.positions == Positions::RecyclingLearned)
-        table = recyclingTable(config.window, config.width);
+        table = cyclicTable(config.positionTableRows(), config.width);
     if (config.positions == Positions::WindowLearned) {
         table.resize(config.positionTableRows(), config.width);
         for (Index r = 0; r < table.rows(); ++r)

@@ -189,6 +189,31 @@ void TrainableNorm<T>::tokenBackward(const Matrix<T>& x, const Matrix<T>& dY,
 }
 
 template <typename T>
+void TrainableNorm<T>::momentsOfBatch(const Matrix<T>& x, const NormTokens& tokens,
+                                      NormMoments<T>& moments) const
+{
+    const auto count = static_cast<T>(tokens.count());
+    T* mean = moments.mean.row(0);
+    T* variance = moments.variance.data();
+    for (const RowRange& range : tokens.rows) {
+        for (Index r = range.first; r < range.last; ++r) {
+            for (Index i = 0; i < m_width; ++i)
+                mean[i] += x(r, i);
+        }
+    }
+    for (Index i = 0; i < m_width; ++i)
+        mean[i] /= count;
+    for (const RowRange& range : tokens.rows) {
+        for (Index r = range.first; r < range.last; ++r) {
+            for (Index i = 0; i < m_width; ++i)
+                variance[i] += (x(r, i) - mean[i]) * (x(r, i) - mean[i]);
+        }
+    }
+    for (Index i = 0; i < m_width; ++i)
+        variance[i] /= count;
+}
+
+template <typename T>
 void TrainableNorm<T>::batchForward(const Matrix<T>& x, const NormTokens& tokens, Matrix<T>& y,
                                     bool learning, NormMoments<T>& moments) const
 {
@@ -198,26 +223,7 @@ void TrainableNorm<T>::batchForward(const Matrix<T>& x, const NormTokens& tokens
     T* mean = moments.mean.row(0);
     T* inverse = moments.inverse.row(0);
     if (learning) {
-        const auto count = static_cast<T>(tokens.count());
-        const auto forEachRow = [&](auto visit) {
-            for (const RowRange& range : tokens.rows) {
-                for (Index r = range.first; r < range.last; ++r)
-                    visit(x.row(r));
-            }
-        };
-        forEachRow([&](const T* row) {
-            for (Index i = 0; i < m_width; ++i)
-                mean[i] += row[i];
-        });
-        for (Index i = 0; i < m_width; ++i)
-            mean[i] /= count;
-        T* variance = moments.variance.data();
-        forEachRow([&](const T* row) {
-            for (Index i = 0; i < m_width; ++i)
-                variance[i] += (row[i] - mean[i]) * (row[i] - mean[i]);
-        });
-        for (Index i = 0; i < m_width; ++i)
-            variance[i] /= count;
+        momentsOfBatch(x, tokens, moments);
     } else {
         std::copy_n(m_mean.begin(), m_width, mean);
         std::copy_n(m_variance.begin(), m_width, moments.variance.begin());

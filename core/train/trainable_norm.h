@@ -66,6 +66,8 @@ private:
     void tokenForward(const Matrix<T>& x, const NormTokens& tokens, Matrix<T>& y) const;
     void tokenBackward(const Matrix<T>& x, const Matrix<T>& dY, const NormTokens& tokens,
                        Matrix<T>& dX, NormGradient<T>& gradient) const;
+    void momentsOfBatch(const Matrix<T>& x, const NormTokens& tokens,
+                        NormMoments<T>& moments) const;
     void batchForward(const Matrix<T>& x, const NormTokens& tokens, Matrix<T>& y, bool learning,
                       NormMoments<T>& moments) const;
     void batchBackward(const Matrix<T>& x, const NormMoments<T>& moments, const Matrix<T>& dY,

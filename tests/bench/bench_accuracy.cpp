@@ -153,7 +153,7 @@ std::vector<SeriesData> labelled(const Series& series, const std::vector<std::st
 double number(const char* name, double otherwise)
 {
     const char* text = std::getenv(name); // NOLINT(concurrency-mt-unsafe): one thread
-    return text == nullptr ? otherwise : std::atof(text); // NOLINT(cert-err34-c): a person's
+    return text == nullptr ? otherwise : std::strtod(text, nullptr);
 }
 
 void setUp(VariantTraining& t, const DataSet& set, const std::vector<SeriesData>& train,
@@ -248,7 +248,8 @@ int main(int argc, char** argv)
     const std::string wanted = argc > 2 ? argv[2] : "all";
     for (const DataSet& set : dataSets) {
         if (wanted == "all" || wanted == set.name)
-            run(set, argv[1], argc > 3 ? argv[3] : "", argc > 4 ? std::atoi(argv[4]) : 3);
+            run(set, argv[1], argc > 3 ? argv[3] : "",
+                argc > 4 ? static_cast<int>(std::strtol(argv[4], nullptr, 10)) : 3);
     }
     return 0;
 }

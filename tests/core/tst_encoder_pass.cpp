@@ -325,6 +325,7 @@ private Q_SLOTS:
     void piecesAddUp();
     void batchNormMeasuresWithRunningMeans();
     void theFixedMaskKeepsItsFraction();
+    void tablesOfPositionsHaveTheRowsAskedFor();
     void floatGradientEqualsDouble();
 };
 
@@ -513,6 +514,19 @@ void TestEncoderPass::theFixedMaskKeepsItsFraction()
     QVERIFY(one.masks == again.masks);
     QVERIFY(!(one.masks == other.masks));
     QVERIFY(!(one.masks.query == one.masks.key) && !(one.masks.key == one.masks.value));
+}
+
+void TestEncoderPass::tablesOfPositionsHaveTheRowsAskedFor()
+{
+    for (const Positions positions : {Positions::WindowSine, Positions::WindowLearned,
+                                      Positions::Recycling, Positions::RecyclingLearned}) {
+        for (const Index rows : {Index {0}, Index {7}, Index {11}}) {
+            EncoderConfig config = smallConfig({AttentionMask::Full}, positions, Norm::None, 1);
+            config.positionRows = rows;
+            const TrainableEncoder<double> encoder(config, {}, Rng(1));
+            QCOMPARE(encoder.positions.rows(), config.positionTableRows());
+        }
+    }
 }
 
 /// The vector kernels in training, at sizes that are no multiple of a vector.
