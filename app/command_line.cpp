@@ -122,6 +122,32 @@ void addEvaluate(CLI::App& parent, CommandLine& line)
     app->callback([&line] { line.task = Task::Evaluate; });
 }
 
+void addExchange(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* imported = parent.add_subcommand("import", "Make a model of what PyTorch trained");
+    ImportOptions& i = line.imported;
+    addCommon(*imported, line.common);
+    imported->add_option("parameters", i.parameters, "State dict (.safetensors)")->required();
+    imported->add_option("--config", i.config, "What the tensors do not tell (.json)")->required();
+    imported->add_option("--out", i.out, "Model file to write (.stint)")->required();
+    imported->add_option("--calibrate", i.calibrate, "Recording of normal operation");
+    imported->add_option("--rows", i.rows, "A:B, rows of it that are normal");
+    imported->add_option("--label-column", i.labelColumns, "Columns that are labels, not channels");
+    imported->add_option("--false-alarms", i.falseAlarmTarget,
+                         "Fraction of normal rows that may be above the threshold");
+    imported->callback([&line] { line.task = Task::Import; });
+
+    CLI::App* exported = parent.add_subcommand("export", "Write one variant for another runtime");
+    ExportOptions& e = line.exported;
+    addCommon(*exported, line.common);
+    exported->add_option("model", e.model, "Model file")->required();
+    exported->add_option("--format", e.format, "onnx")->required();
+    exported->add_option("--out", e.out, "File to write")->required();
+    exported->add_option("--variant", e.variant, "WEIGHTS/ATTENTION, e.g. sbt/step-t");
+    exported->add_option("--mode", e.mode, "WEIGHTS/ATTENTION/INFERENCE; its variant is written");
+    exported->callback([&line] { line.task = Task::Export; });
+} // namespace
+
 void addSmall(CLI::App& parent, CommandLine& line)
 {
     CLI::App* describe = parent.add_subcommand("describe", "Show what was detected in a file");
@@ -178,6 +204,7 @@ std::optional<CommandLine> parseCommandLine(int argc, char** argv, int& exitCode
     addTrain(app, line);
     addScore(app, line);
     addEvaluate(app, line);
+    addExchange(app, line);
     addSmall(app, line);
     try {
         app.parse(argc, argv);

@@ -4,6 +4,8 @@
 #include "app/commands/demo_command.h"
 #include "app/commands/describe_command.h"
 #include "app/commands/evaluate_command.h"
+#include "app/commands/export_command.h"
+#include "app/commands/import_command.h"
 #include "app/commands/inspect_command.h"
 #include "app/commands/score_command.h"
 #include "app/commands/train_command.h"
@@ -15,7 +17,18 @@
 namespace stint::app {
 
 /// What the command line asks for.
-enum class Task { Desktop, Demo, Describe, Train, Score, Evaluate, Inspect, Snapshot };
+enum class Task {
+    Desktop,
+    Demo,
+    Describe,
+    Train,
+    Score,
+    Evaluate,
+    Inspect,
+    Import,
+    Export,
+    Snapshot
+};
 
 struct SnapshotRequest {
     std::string recording, model, out;
@@ -36,6 +49,8 @@ struct CommandLine {
     ScoreOptions score;
     EvaluateOptions evaluate;
     InspectOptions inspect;
+    ImportOptions imported;
+    ExportOptions exported;
     SnapshotRequest snapshot;
 };
 

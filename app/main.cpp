@@ -124,6 +124,10 @@ int main(int argc, char** argv)
         return runEvaluate(line->evaluate, line->common);
     case Task::Inspect:
         return runInspect(line->inspect, line->common);
+    case Task::Import:
+        return runImport(line->imported, line->common);
+    case Task::Export:
+        return runExport(line->exported, line->common);
     }
     return exitUsage;
 }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <utility>
 
 namespace stint {
 
@@ -24,8 +25,10 @@ struct TypeName {
     const char* name;
     std::size_t size;
 };
-constexpr TypeName typeNames[]
-    = {{TensorType::F32, "F32", 4}, {TensorType::F64, "F64", 8}, {TensorType::U8, "U8", 1}};
+constexpr TypeName typeNames[] = {{TensorType::F32, "F32", 4},
+                                  {TensorType::F64, "F64", 8},
+                                  {TensorType::U8, "U8", 1},
+                                  {TensorType::I64, "I64", 8}};
 
 const TypeName& entryOf(TensorType type)
 {
@@ -117,8 +120,10 @@ Result<Placed> parseEntry(const std::string& name, const json& entry)
 /// Copies the bytes of all entries, which must cover the data exactly.
 Result<TensorFile> place(std::vector<Placed> all, std::string_view data, TensorFile file)
 {
-    std::sort(all.begin(), all.end(),
-              [](const Placed& a, const Placed& b) { return a.begin < b.begin; });
+    // A tensor without elements begins where the next one does.
+    std::sort(all.begin(), all.end(), [](const Placed& a, const Placed& b) {
+        return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
+    });
     std::uint64_t at = 0;
     for (Placed& p : all) {
         if (p.begin != at)

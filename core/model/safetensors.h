@@ -11,8 +11,8 @@
 
 namespace stint {
 
-/// Element types that this program writes and reads.
-enum class TensorType { F32, F64, U8 };
+/// Element types that this program writes and reads; I64 is read only, from files of others.
+enum class TensorType { F32, F64, U8, I64 };
 
 /// A named array of a safetensors file, row-major.
 struct Tensor {

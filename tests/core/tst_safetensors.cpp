@@ -65,6 +65,7 @@ private Q_SLOTS:
     void everyTruncationIsRefused();
     void everyFlippedBitOfTheHeaderIsSurvived();
     void typesAreNotMixedUp();
+    void tensorsWithoutElementsAreRead();
 };
 
 void TestSafetensors::whatIsWrittenIsRead()
@@ -221,6 +222,27 @@ void TestSafetensors::typesAreNotMixedUp()
     QVERIFY(file.tensors.at("bits").floats().empty());
     QCOMPARE(file.tensors.at("z/weight").floats().size(), std::size_t {6});
     QCOMPARE(file.tensors.at("a.intercept").doubles().size(), std::size_t {3});
+}
+
+void TestSafetensors::tensorsWithoutElementsAreRead()
+{
+    // Several, so that one stands behind the tensor that begins at the same byte.
+    TensorFile file;
+    for (const char* name : {"a", "c", "e"}) {
+        file.tensors[name] = Tensor::ofDoubles({0, 3}, {});
+        file.tensors[std::string(name) + "b"] = Tensor::ofFloats({1}, std::vector<float> {2.0F});
+    }
+    std::string written = serialiseTensors(file);
+    for (const char* empty : {"\"a\":{", "\"c\":{", "\"e\":{"}) {
+        const std::size_t at = written.find(empty);
+        QVERIFY(at != std::string::npos);
+        // Sorted behind its neighbour.
+        written[at + 1] = static_cast<char>('x' + (empty[1] - 'a') / 2);
+    }
+    const auto read = parseTensors(written);
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+    QCOMPARE(read->tensors.size(), std::size_t {6});
+    QVERIFY(read->tensors.at("x").doubles().empty());
 }
 
 QTEST_APPLESS_MAIN(TestSafetensors)
