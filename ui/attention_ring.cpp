@@ -10,11 +10,13 @@ void AttentionRing::append(const ResultBlock& block)
     if (block.attentionRows <= 0 || perRow <= 0
         || block.attention.size() < static_cast<std::size_t>(block.attentionRows * perRow))
         return;
-    if (block.layers != m_layers || block.heads != m_heads || block.lags != m_lags) {
+    if (block.layers != m_layers || block.heads != m_heads || block.lags != m_lags
+        || block.newestIsKey != m_newestIsKey) {
         clear();
         m_layers = block.layers;
         m_heads = block.heads;
         m_lags = block.lags;
+        m_newestIsKey = block.newestIsKey;
         m_rows.assign(static_cast<std::size_t>(capacity), 0);
         m_weights.assign(static_cast<std::size_t>(capacity * perRow), 0.0F);
     }

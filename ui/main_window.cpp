@@ -21,6 +21,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_training(new TrainingView(this)),
       m_cost(new CostView(this)),
       m_events(new EventsView(this)),
+      m_confusion(new ConfusionView(this)),
       m_modes(new ModeBar(this)),
       m_threshold(new ThresholdControl(this)),
       m_playback(new PlaybackBar(m_actions->play, m_actions->step, this)),
@@ -60,7 +61,10 @@ QWidget* MainWindow::makeWorkspace()
     m_left->setStretchFactor(0, 7);
     m_left->setStretchFactor(1, 3);
     m_right->addWidget(m_cost);
-    m_right->addWidget(m_events);
+    m_lower = new QStackedWidget(m_right);
+    m_lower->addWidget(m_events);
+    m_lower->addWidget(m_confusion);
+    m_right->addWidget(m_lower);
     m_right->setStretchFactor(0, 5);
     m_right->setStretchFactor(1, 3);
     m_columns->setStretchFactor(0, 1);
@@ -109,11 +113,18 @@ void MainWindow::setRecording(std::shared_ptr<const Recording> recording,
     updateAllowed();
 }
 
-void MainWindow::setModel(const QString& name, std::vector<ModeStatus> modes)
+void MainWindow::setModel(const ModelFacts& facts, const std::shared_ptr<const KnownClasses>& known)
 {
-    m_hasModel = !modes.empty();
-    m_modes->setModes(std::move(modes));
-    m_modes->setToolTip(m_hasModel ? tr("Model: %1").arg(name) : QString());
+    m_hasModel = !facts.modes.empty();
+    m_task = facts.task;
+    m_modes->setModes(facts.modes);
+    m_modes->setToolTip(m_hasModel ? tr("Model: %1").arg(facts.name) : QString());
+    m_events->setChannelNames(facts.channels);
+    m_inputs->setModel(facts, known);
+    m_confusion->setModel(facts);
+    m_cost->setModel(facts);
+    m_lower->setCurrentWidget(m_task == ModelTask::Classify ? static_cast<QWidget*>(m_confusion)
+                                                            : m_events);
     updateAllowed();
 }
 
@@ -151,10 +162,10 @@ void MainWindow::updateAllowed()
     WindowActions::allow(*m_actions->saveModel, m_hasModel, noModel);
     WindowActions::allow(*m_actions->train, recorded && !m_isTraining,
                          recorded ? tr("A training is running.") : noRecording);
-    for (QAction* action :
-         {m_actions->fit, m_actions->zoomIn, m_actions->zoomOut, m_actions->follow,
-          m_actions->logarithmic, m_actions->faster, m_actions->slower})
+    for (QAction* action : {m_actions->fit, m_actions->zoomIn, m_actions->zoomOut,
+                            m_actions->follow, m_actions->faster, m_actions->slower})
         WindowActions::allow(*action, recorded, noRecording);
+    allowByTask(recorded);
     const auto mirror = [](QAction& action, const SegmentedControl& control, std::size_t i) {
         const QAbstractButton* button = control.button(static_cast<int>(i));
         WindowActions::allow(action, button->isEnabled(), button->toolTip());
@@ -163,16 +174,35 @@ void MainWindow::updateAllowed()
         mirror(*m_actions->weights[i], *m_modes->weights(), i);
     for (std::size_t i = 0; i < m_actions->attention.size(); ++i)
         mirror(*m_actions->attention[i], *m_modes->attention(), i);
+    const auto ablation = static_cast<std::size_t>(AttentionMask::SelfOnly);
+    m_actions->attention[ablation]->setVisible(
+        !m_modes->attention()->button(static_cast<int>(ablation))->isHidden());
     for (std::size_t i = 0; i < m_actions->inference.size(); ++i)
         mirror(*m_actions->inference[i], *m_modes->inference(), i);
+}
+
+void MainWindow::allowByTask(bool recorded)
+{
+    const QString noRecording = tr("Open a recording first.");
+    const bool classifies = m_hasModel && m_task == ModelTask::Classify;
+    WindowActions::allow(*m_actions->logarithmic, recorded && !classifies,
+                         recorded ? tr("Probabilities have an axis from 0 to 1.") : noRecording);
+    const bool scores = m_hasModel && m_task == ModelTask::Anomaly;
+    QString why = recorded ? tr("Open or train a model first.") : noRecording;
+    if (recorded && classifies)
+        why = tr("A model that classifies expects no values.");
+    else if (recorded && m_hasModel)
+        why = tr("A model that forecasts always shows its forecast.");
+    WindowActions::allow(*m_actions->expected, recorded && scores, why);
 }
 
 void MainWindow::setPlaying(bool playing) { m_actions->setPlaying(playing); }
 
 void MainWindow::refresh(const ResultStore& store)
 {
-    for (View* view : {static_cast<View*>(m_inputs), static_cast<View*>(m_attention),
-                       static_cast<View*>(m_cost), static_cast<View*>(m_events)}) {
+    for (View* view :
+         {static_cast<View*>(m_inputs), static_cast<View*>(m_attention), static_cast<View*>(m_cost),
+          static_cast<View*>(m_events), static_cast<View*>(m_confusion)}) {
         if (view->isVisible())
             view->refresh(store);
     }

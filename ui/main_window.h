@@ -8,6 +8,7 @@
 #include "ui/panels/threshold_control.h"
 #include "ui/panels/train_dialog.h"
 #include "ui/views/attention_view.h"
+#include "ui/views/confusion_view.h"
 #include "ui/views/cost_view.h"
 #include "ui/views/events_view.h"
 #include "ui/views/inputs_and_score_view.h"
@@ -33,8 +34,9 @@ public:
     void setRecording(std::shared_ptr<const Recording> recording,
                       std::shared_ptr<const ChannelCurves> curves);
 
-    /// Shows the name of the model and what it offers; an empty list: there is none.
-    void setModel(const QString& name, std::vector<ModeStatus> modes);
+    /// Arranges for a model: what it offers, and views that suit its task. \param known what the
+    /// recording says about its classes, or null.
+    void setModel(const ModelFacts& facts, const std::shared_ptr<const KnownClasses>& known = {});
 
     /// Whether the recording can be played through the model, or why not; empty: the reason that
     /// a recording or a model is missing.
@@ -69,6 +71,7 @@ public:
     [[nodiscard]] AttentionView& attentionView() { return *m_attention; }
     [[nodiscard]] CostView& costView() { return *m_cost; }
     [[nodiscard]] EventsView& eventsView() { return *m_events; }
+    [[nodiscard]] ConfusionView& confusionView() { return *m_confusion; }
     [[nodiscard]] TrainingView& trainingView() { return *m_training; }
     [[nodiscard]] ModeBar& modeBar() { return *m_modes; }
     [[nodiscard]] ThresholdControl& thresholdControl() { return *m_threshold; }
@@ -88,6 +91,7 @@ Q_SIGNALS:
     void playToggled();
     void stepRequested();
     void seekRequested(stint::Index row);
+    void expectedToggled(bool shown);
     void trainRequested(const stint::TrainSettings& settings);
 
 protected:
@@ -98,6 +102,7 @@ protected:
 private:
     QWidget* makeWorkspace();
     void makeToolBar();
+    void allowByTask(bool recorded);
     void connectActions();
     void connectModeActions();
     void chooseFiles();
@@ -113,17 +118,20 @@ private:
     TrainingView* m_training;
     CostView* m_cost;
     EventsView* m_events;
+    ConfusionView* m_confusion;
     ModeBar* m_modes;
     ThresholdControl* m_threshold;
     PlaybackBar* m_playback;
     StatusLine* m_status;
     QTabWidget* m_tabs = nullptr;
+    QStackedWidget* m_lower = nullptr; ///< events, or the confusion matrix
     QSplitter* m_columns = nullptr;
     QSplitter* m_left = nullptr;
     QSplitter* m_right = nullptr;
 
     std::shared_ptr<const Recording> m_recording;
     bool m_hasModel = false;
+    ModelTask m_task = ModelTask::Anomaly;
     bool m_isPlayable = false;
     QString m_whyNotPlayable;
     bool m_isTraining = false;

@@ -25,6 +25,8 @@ void MainWindow::connectActions()
     connect(m_inputs, &InputsAndScoreView::followingStopped, this,
             [this] { m_actions->follow->setChecked(false); });
     connect(a.logarithmic, &QAction::toggled, m_inputs, &InputsAndScoreView::setLogarithmic);
+    connect(a.expected, &QAction::toggled, m_inputs, &InputsAndScoreView::setExpectedShown);
+    connect(a.expected, &QAction::toggled, this, &MainWindow::expectedToggled);
     connect(a.play, &QAction::triggered, this, &MainWindow::playToggled);
     connect(a.step, &QAction::triggered, this, &MainWindow::stepRequested);
     connect(a.toStart, &QAction::triggered, this, [this] { Q_EMIT seekRequested(0); });
@@ -39,9 +41,10 @@ void MainWindow::connectActions()
         dialog->open();
     });
     connect(a.about, &QAction::triggered, this, [this] {
-        notify(tr("Stint finds anomalies in sensor recordings with small Transformers and shows "
-                  "what each answer costs. Free software under the GNU GPL 3."),
-               NotificationStrip::Kind::Note);
+        notify(
+            tr("Stint finds anomalies, forecasts and classifies sensor recordings with small "
+               "Transformers and shows what each answer costs. Free software under the GNU GPL 3."),
+            NotificationStrip::Kind::Note);
     });
     connect(m_playback, &PlaybackBar::seekRequested, this, &MainWindow::seekRequested);
     connect(m_inputs, &InputsAndScoreView::seekRequested, this, &MainWindow::seekRequested);
@@ -67,7 +70,7 @@ void MainWindow::showTrainDialog()
 {
     if (!m_recording || m_isTraining)
         return;
-    auto* dialog = new TrainDialog(suggestedSettings(*m_recording), m_recording->rows(), this);
+    auto* dialog = new TrainDialog(m_recording, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &TrainDialog::trainRequested, this, &MainWindow::trainRequested);
     dialog->open();

@@ -1,5 +1,7 @@
 #include "ui/result_store.h"
 
+#include "core/detect/alarms.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -9,17 +11,20 @@ namespace {
 
 constexpr float noScore = std::numeric_limits<float>::quiet_NaN();
 constexpr std::uint8_t noMode = 255;
+constexpr int attentionMasks = static_cast<int>(allAttentionMasks.size());
 
 std::uint8_t encode(const Mode& mode)
 {
-    const int code = (static_cast<int>(mode.weights) * 3 + static_cast<int>(mode.attention)) * 2
+    const int code
+        = (static_cast<int>(mode.weights) * attentionMasks + static_cast<int>(mode.attention)) * 2
         + static_cast<int>(mode.inference);
     return static_cast<std::uint8_t>(code);
 }
 
 Mode decode(std::uint8_t code)
 {
-    return {static_cast<WeightFormat>(code / 6), static_cast<AttentionMask>(code / 2 % 3),
+    return {static_cast<WeightFormat>(code / (2 * attentionMasks)),
+            static_cast<AttentionMask>(code / 2 % attentionMasks),
             static_cast<Inference>(code % 2)};
 }
 
@@ -57,6 +62,14 @@ void ResultStore::reset(Index rows)
     m_topChannel.assign(count, 0);
     m_scoreIndex.build(m_score);
     m_earlierIndex.build(m_earlier);
+    m_forecast.reset(rows);
+    m_classAnswers.reset(rows);
+}
+
+void ResultStore::setKnownClasses(std::shared_ptr<const KnownClasses> known)
+{
+    m_classAnswers.setKnown(std::move(known));
+    ++m_version;
 }
 
 bool ResultStore::fits(const ResultBlock& block) const
@@ -64,7 +77,9 @@ bool ResultStore::fits(const ResultBlock& block) const
     const Index rows = block.rows;
     return rows > 0 && block.firstRow >= 0 && block.firstRow + rows <= this->rows()
         && has(block.score, rows) && has(block.alarm, rows) && has(block.part, rows)
-        && has(block.held, rows) && has(block.contributions, rows * block.channels);
+        && has(block.held, rows) && has(block.contributions, rows * block.channels)
+        && (block.forecast.empty() || has(block.forecast, rows * block.channels))
+        && m_classAnswers.fits(block);
 }
 
 bool ResultStore::append(const ResultBlock& block)
@@ -75,13 +90,18 @@ bool ResultStore::append(const ResultBlock& block)
     m_run = block.run;
     if (!m_variant || !(*m_variant == block.mode.variant()))
         changeVariant(block.mode);
-    m_threshold = block.threshold;
+    m_mode = block.mode;
+    m_task = block.task;
+    m_threshold = block.task == ModelTask::Classify ? noScore : block.threshold;
     const std::uint8_t code = encode(block.mode);
     for (Index i = 0; i < block.rows; ++i)
         storeRow(block, i, code);
     const Index end = block.firstRow + block.rows;
     m_scoreIndex.update(m_score, block.firstRow, end);
     m_newestRow = end - 1;
+    if (!block.forecast.empty())
+        m_forecast.store(block.firstRow, block.rows, block.forecast.data(), block.channels);
+    m_classAnswers.append(block);
     m_attention.append(block);
     m_cost.append(block);
     return true;
@@ -117,11 +137,16 @@ void ResultStore::changeVariant(const Mode& mode)
 {
     m_variant = mode.variant();
     m_attention.clear();
+    m_forecast.clear();
     m_answered = 0;
+    std::vector<bool> returning(m_score.size());
+    std::vector<bool> keeping(m_score.size());
     for (std::size_t row = 0; row < m_score.size(); ++row) {
         const bool returns
             = m_earlierCode[row] != noMode && decode(m_earlierCode[row]).variant() == *m_variant;
-        if (returns || m_modeCode[row] != noMode) {
+        returning[row] = returns;
+        keeping[row] = m_modeCode[row] != noMode;
+        if (returns || keeping[row]) {
             std::swap(m_score[row], m_earlier[row]);
             std::swap(m_modeCode[row], m_earlierCode[row]);
         }
@@ -131,6 +156,7 @@ void ResultStore::changeVariant(const Mode& mode)
         }
         m_answered += std::isfinite(m_score[row]) ? 1 : 0;
     }
+    m_classAnswers.changeVariant(returning, keeping);
     m_scoreIndex.build(m_score);
     m_earlierIndex.build(m_earlier);
 }
@@ -172,7 +198,7 @@ const std::vector<AlarmSpan>& ResultStore::alarms() const
         if (m_alarm[r] == 0)
             continue;
         const float score = m_modeCode[r] != noMode ? m_score[r] : m_earlier[r];
-        if (m_alarms.empty() || m_alarms.back().first - row > joinGap) {
+        if (m_alarms.empty() || m_alarms.back().first - row > alarmJoinGap) {
             if (m_alarms.size() == maxAlarms)
                 break;
             m_alarms.push_back({row, row, row, score, 0, m_part[r]});

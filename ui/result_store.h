@@ -2,8 +2,10 @@
 
 #include "core/detect/result_block.h"
 #include "ui/attention_ring.h"
+#include "ui/class_answers.h"
 #include "ui/cost_history.h"
 #include "ui/plot/min_max_index.h"
+#include "ui/row_stretch.h"
 
 #include <cstdint>
 #include <limits>
@@ -24,15 +26,13 @@ struct AlarmSpan {
 };
 
 /// What is known about every row of one recording, for the views. It lives on the GUI thread and
-/// takes memory in proportion to the rows: about 20 bytes each.
+/// takes memory in proportion to the rows, about 25 bytes each, and at most 32 MiB more for
+/// forecasts and class probabilities, which are kept for the newest rows of long recordings.
 ///
 /// A row has the score of the current variant and, beside it, the last one of another variant, so
 /// that two can be compared. Both are what the engine answered; nothing is computed again here.
 class ResultStore {
 public:
-    /// Alarms at most this many rows apart are one event.
-    static constexpr Index joinGap = 5;
-
     /// Forgets everything, for a recording of `rows` rows.
     void reset(Index rows);
 
@@ -46,6 +46,9 @@ public:
     /// Blocks of earlier runs are stale from now on.
     void expectRunAfter(std::uint64_t run) { m_oldestRun = run + 1; }
 
+    /// What is known about the classes of the rows, for judging answers; null: nothing.
+    void setKnownClasses(std::shared_ptr<const KnownClasses> known);
+
     /// Grows with every change.
     [[nodiscard]] std::uint64_t version() const { return m_version; }
 
@@ -53,7 +56,10 @@ public:
     [[nodiscard]] Index answered() const { return m_answered; } ///< rows with a score
     [[nodiscard]] Index newestRow() const { return m_newestRow; } ///< last appended; -1: none
     [[nodiscard]] std::uint64_t run() const { return m_run; }
-    [[nodiscard]] float threshold() const { return m_threshold; } ///< NaN before the first block
+    [[nodiscard]] ModelTask task() const { return m_task; } ///< of the newest block
+    /// Mode of the newest block; nothing before the first.
+    [[nodiscard]] std::optional<Mode> newestMode() const { return m_mode; }
+    [[nodiscard]] float threshold() const { return m_threshold; } ///< NaN: there is none
 
     /// Score by row of the current variant; NaN where there is none.
     [[nodiscard]] std::span<const float> score() const { return m_score; }
@@ -61,6 +67,10 @@ public:
     [[nodiscard]] std::span<const float> earlierScore() const { return m_earlier; }
     [[nodiscard]] const MinMaxIndex<float>& scoreIndex() const { return m_scoreIndex; }
     [[nodiscard]] const MinMaxIndex<float>& earlierIndex() const { return m_earlierIndex; }
+
+    /// Rows as they were predicted, by channel of the model, in its units; where it was asked for.
+    [[nodiscard]] const RowStretch& forecast() const { return m_forecast; }
+    [[nodiscard]] const ClassAnswers& classAnswers() const { return m_classAnswers; }
 
     /// 1 where the last answer of a row was an alarm.
     [[nodiscard]] std::span<const std::uint8_t> alarm() const { return m_alarm; }
@@ -96,6 +106,8 @@ private:
     Index m_comparedRows = 0;
     double m_largestDifference = 0.0;
     float m_threshold = std::numeric_limits<float>::quiet_NaN();
+    ModelTask m_task = ModelTask::Anomaly;
+    std::optional<Mode> m_mode;
     std::optional<VariantName> m_variant;
 
     std::vector<float> m_score; // (rows)
@@ -113,6 +125,8 @@ private:
     mutable std::uint64_t m_alarmsMade = 0; // version that m_alarms shows
     mutable std::vector<AlarmSpan> m_alarms;
 
+    RowStretch m_forecast;
+    ClassAnswers m_classAnswers;
     AttentionRing m_attention;
     CostHistory m_cost;
 };

@@ -54,10 +54,13 @@ void WindowActions::makeView()
     follow = make(tr("Fo&llow playback"), Qt::Key_L, tr("Keeps the newest row in sight"));
     follow->setCheckable(true);
     follow->setChecked(true);
-    logarithmic = make(tr("Lo&garithmic score"), Qt::Key_G,
-                       tr("Shows the anomaly score on a logarithmic axis"));
+    logarithmic
+        = make(tr("Lo&garithmic score"), Qt::Key_G, tr("Shows the score on a logarithmic axis"));
     logarithmic->setCheckable(true);
     logarithmic->setChecked(true);
+    expected = make(tr("Show &expected values"), Qt::Key_E,
+                    tr("Draws over each channel what the model expected there"));
+    expected->setCheckable(true);
 }
 
 void WindowActions::makePlay()
@@ -101,7 +104,7 @@ QList<WindowActions::Group> WindowActions::groups() const
     for (QAction* action : inference)
         model.actions.append(action);
     return {{tr("&File"), {open, demo, saveModel, quit}},
-            {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic}},
+            {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic, expected}},
             {tr("&Play"), {play, step, toStart, toEnd, faster, slower}},
             model,
             {tr("&Help"), {keys, about}}};

@@ -33,6 +33,7 @@ public:
     QAction* zoomOut = nullptr;
     QAction* follow = nullptr; ///< checkable
     QAction* logarithmic = nullptr; ///< checkable
+    QAction* expected = nullptr; ///< checkable
     // Play
     QAction* play = nullptr; ///< text and icon change with the state
     QAction* step = nullptr;

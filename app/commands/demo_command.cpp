@@ -13,16 +13,13 @@ namespace {
 
 using nlohmann::json;
 
-/// Alarms at most this many rows apart are one event.
-constexpr Index joinGap = 20;
-
 struct ModeRun {
     Mode mode;
     Tally tally;
     double seconds = 0.0;
     float threshold = 0.0F;
     std::vector<float> scores;
-    AlarmEvents events {joinGap};
+    AlarmEvents events {alarmJoinGap};
 };
 
 Result<ModeRun> play(const std::shared_ptr<const Recording>& recording,

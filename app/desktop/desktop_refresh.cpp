@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace stint::app {
@@ -140,11 +141,29 @@ void DesktopSession::takeFrame()
 
 void DesktopSession::showThreshold()
 {
+    if (m_family && m_family->task == ModelTask::Classify) {
+        m_window.thresholdControl().setThreshold(std::numeric_limits<double>::quiet_NaN());
+        return;
+    }
     m_window.thresholdControl().setThreshold(static_cast<double>(m_frame.threshold));
     m_window.thresholdControl().setAutomatic(!m_threshold);
     if (!m_threshold && m_frame.block.rows == 0
         && !(std::abs(m_store.threshold() - m_frame.threshold) <= 0.0F))
         m_store.setThreshold(m_frame.threshold);
+}
+
+QString DesktopSession::answerText() const
+{
+    if (!m_family || m_family->task != ModelTask::Classify)
+        return {};
+    // The row before the place of playback: after a seek there is no answer until the next one.
+    const auto row = static_cast<std::size_t>(m_position - 1);
+    const std::span<const std::int16_t> chosen = m_store.classAnswers().chosen();
+    if (m_position < 1 || row >= chosen.size() || chosen[row] < 0)
+        return tr("no class");
+    return tr("class %1 %2 %")
+        .arg(QString::fromStdString(m_family->classes[static_cast<std::size_t>(chosen[row])]))
+        .arg(100.0 * static_cast<double>(m_store.score()[row]), 0, 'f', 0);
 }
 
 void DesktopSession::showState()
@@ -164,6 +183,7 @@ void DesktopSession::showState()
     status.next = m_position;
     status.rows = m_recording ? m_recording->rows() : 0;
     status.time = m_position > 0 ? time : QString();
+    status.answer = answerText();
     status.rowsPerSecond = m_rate.rowsPerSecond();
     status.microsecondsPerStep = m_rate.microsecondsPerStep();
     status.frameMilliseconds = m_window.inputsAndScore().frameMilliseconds();

@@ -55,6 +55,8 @@ void DesktopSession::connectWindow()
     connect(w, &ui::MainWindow::stepRequested, this, &DesktopSession::step);
     connect(w, &ui::MainWindow::seekRequested, this, &DesktopSession::seek);
     connect(w, &ui::MainWindow::trainRequested, this, &DesktopSession::train);
+    connect(w, &ui::MainWindow::expectedToggled, this,
+            [this] { m_playback.setKeepForecast(keepsForecast()); });
     connect(&m_window.modeBar(), &ui::ModeBar::modeRequested, this, &DesktopSession::setMode);
     connect(&m_window.playbackBar(), &ui::PlaybackBar::speedRequested, this,
             [this](double factor) { m_playback.setSpeed(factor); });
@@ -109,7 +111,7 @@ void DesktopSession::train(const TrainSettings& settings)
         return;
     m_training.start(m_recording, settings);
     m_window.setTraining(true);
-    m_window.trainingView().begin();
+    m_window.trainingView().begin(settings.task);
     m_window.showTraining();
 }
 
@@ -204,10 +206,25 @@ void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QStri
         m_wantedMode.reset();
     }
     m_window.modeBar().setMode(m_mode);
-    m_window.setModel(name, modes);
     if (m_recording)
         m_store.reset(m_recording->rows());
     startPlayer();
+}
+
+void DesktopSession::showModel()
+{
+    std::shared_ptr<const ui::KnownClasses> known;
+    if (m_recording && m_family->task == ModelTask::Classify)
+        known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*m_recording, *m_family));
+    m_store.setKnownClasses(known);
+    m_window.setModel(ui::factsOf(*m_family, m_familyName), known);
+}
+
+bool DesktopSession::keepsForecast() const
+{
+    return m_family
+        && (m_family->task == ModelTask::Forecast
+            || (m_family->task == ModelTask::Anomaly && m_window.actions().expected->isChecked()));
 }
 
 void DesktopSession::startPlayer()
@@ -216,13 +233,11 @@ void DesktopSession::startPlayer()
     m_window.setPlaying(false);
     m_frame.loaded = false; // until the engine has it
     m_window.setPlayable(false, tr("The model is being prepared."));
+    if (m_family)
+        showModel();
     if (!m_recording || !m_family)
         return;
-    QStringList names;
-    for (const FamilyChannel& channel : m_family->channels)
-        names.append(QString::fromStdString(channel.name));
-    m_window.eventsView().setChannelNames(names);
-    PlaybackJob job {m_recording, m_family, m_mode, m_threshold, 0, false};
+    PlaybackJob job {m_recording, m_family, m_mode, m_threshold, 0, false, keepsForecast()};
     if (m_demo) {
         job.firstRow = std::max<Index>(firstLabelledRow(*m_recording) - demoLeadIn, 0);
         job.play = true;

@@ -60,11 +60,14 @@ private:
     void takeTraining();
     void takeFrames();
     void takeFrame();
+    [[nodiscard]] QString answerText() const; ///< class and probability of the newest row
     void showState();
     void showThreshold();
     void setRecording(std::shared_ptr<const Recording> recording,
                       std::shared_ptr<const ui::ChannelCurves> curves);
     void setFamily(std::shared_ptr<const Family> family, const QString& name);
+    void showModel();
+    [[nodiscard]] bool keepsForecast() const;
     void startPlayer();
     void notify(const QString& sentence,
                 ui::NotificationStrip::Kind kind = ui::NotificationStrip::Kind::Problem);

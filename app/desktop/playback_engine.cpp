@@ -10,6 +10,9 @@ namespace {
 /// Rows that are answered again after a change of inference, to compare the two.
 constexpr Index comparedRows = 64;
 
+/// Rows that are answered again when expected values are asked for, so that some are seen at once.
+constexpr Index expectedRows = 256;
+
 /// Pace of a recording without times at speed 1 [rows/s].
 constexpr double paceWithoutTime = 10.0;
 
@@ -34,6 +37,7 @@ bool PlaybackThread::Engine::create(Index position)
     options.mode = m_job.mode;
     options.threshold = m_job.threshold;
     options.keepAttention = true;
+    options.keepForecast = m_job.keepForecast;
     Result<std::unique_ptr<Player>> made = Player::create(m_job.recording, m_job.family, options);
     if (!made) {
         m_error = made.error().message;
@@ -120,6 +124,26 @@ void PlaybackThread::Engine::setThreshold(std::optional<float> threshold)
         m_player->setThreshold(*threshold);
     else
         create(m_player->position()); // only a new player knows the model's own threshold
+}
+
+void PlaybackThread::Engine::setKeepForecast(bool keep)
+{
+    if (keep == m_job.keepForecast)
+        return;
+    m_job.keepForecast = keep;
+    if (!m_player)
+        return;
+    const Index to = m_player->position();
+    const Index from = std::max(to - expectedRows, m_runStart);
+    const bool playing = m_playing;
+    if (!create(to))
+        return;
+    m_playing = playing;
+    if (!keep || from >= to)
+        return;
+    m_compareFrom = from;
+    m_compareTo = to;
+    m_player->seek(from);
 }
 
 void PlaybackThread::Engine::restartClock()

@@ -63,6 +63,11 @@ std::uint64_t PlaybackThread::setThreshold(std::optional<float> threshold)
     return post([threshold](Engine& engine) { engine.setThreshold(threshold); });
 }
 
+std::uint64_t PlaybackThread::setKeepForecast(bool keep)
+{
+    return post([keep](Engine& engine) { engine.setKeepForecast(keep); });
+}
+
 void PlaybackThread::run(const std::stop_token& stop)
 {
     Engine engine;

@@ -37,6 +37,7 @@ struct PlaybackJob {
     std::optional<float> threshold; ///< nothing: the model's own
     Index firstRow = 0;
     bool play = false; ///< at once
+    bool keepForecast = false; ///< fill ResultBlock::forecast
 };
 
 /// Plays a recording on a thread of its own, at a pace or as fast as it goes.
@@ -70,6 +71,9 @@ public:
     std::uint64_t setMode(const Mode& mode);
     /// Nothing: the model's own threshold.
     std::uint64_t setThreshold(std::optional<float> threshold);
+
+    /// Whether blocks bring the row as it was predicted; some rows before are answered again.
+    std::uint64_t setKeepForecast(bool keep);
 
     /// Swaps the oldest waiting frame out; false if there is none. Never waits.
     bool tryTake(PlaybackFrame& frame) { return m_frames.tryPop(frame); }

@@ -8,6 +8,8 @@
 #include <QImageWriter>
 #include <QStyleFactory>
 
+#include <limits>
+
 namespace stint::app {
 
 namespace {
@@ -20,18 +22,14 @@ void playAll(Player& player, ui::ResultStore& store)
         store.append(block);
 }
 
-void fillWindow(ui::MainWindow& window, const SnapshotOptions& options, const Family& family,
-                const Player& player, const ui::ResultStore& store)
+void fillWindow(ui::MainWindow& window, const Family& family, const Player& player,
+                const ui::ResultStore& store)
 {
-    const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
-    QStringList names;
-    for (const FamilyChannel& channel : family.channels)
-        names.append(QString::fromStdString(channel.name));
-    window.eventsView().setChannelNames(names);
+    const bool classifies = family.task == ModelTask::Classify;
     window.modeBar().setMode(player.mode());
-    window.setModel(model, family.modes());
     window.setPlayable(true, {});
-    window.thresholdControl().setThreshold(static_cast<double>(player.threshold()));
+    window.thresholdControl().setThreshold(classifies ? std::numeric_limits<double>::quiet_NaN()
+                                                      : static_cast<double>(player.threshold()));
     window.refresh(store);
     ui::PlaybackStatus status;
     status.state = QObject::tr("at the end");
@@ -71,6 +69,7 @@ Result<QSize> renderSnapshot(const SnapshotOptions& options)
     playerOptions.mode = options.mode.value_or((*family)->defaultMode());
     playerOptions.threshold = options.threshold;
     playerOptions.keepAttention = true;
+    playerOptions.keepForecast = (*family)->task == ModelTask::Forecast;
     const Result<std::unique_ptr<Player>> player
         = Player::create(recording, *family, playerOptions);
     if (!player)
@@ -84,8 +83,14 @@ Result<QSize> renderSnapshot(const SnapshotOptions& options)
     window.show();
     ui::ResultStore store;
     store.reset(recording->rows());
+    std::shared_ptr<const ui::KnownClasses> known;
+    if ((*family)->task == ModelTask::Classify)
+        known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*recording, **family));
+    store.setKnownClasses(known);
+    const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
+    window.setModel(ui::factsOf(**family, model), known);
     playAll(**player, store);
-    fillWindow(window, options, **family, **player, store);
+    fillWindow(window, **family, **player, store);
     return writePicture(window, options.output);
 }
 

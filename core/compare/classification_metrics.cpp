@@ -2,6 +2,7 @@
 
 #include <cassert>
 #include <cstddef>
+#include <utility>
 
 namespace stint {
 namespace {
@@ -22,25 +23,34 @@ double macroF1Of(const ConfusionMatrix& confusion)
 
 } // namespace
 
-ClassificationMetrics classificationMetrics(std::span<const Index> predicted,
-                                            std::span<const Index> actual, Index classes)
+ClassificationMetrics metricsOf(ConfusionMatrix confusion)
 {
-    assert(predicted.size() == actual.size() && classes >= 1);
     ClassificationMetrics metrics;
-    metrics.confusion = ConfusionMatrix::Zero(classes, classes);
-    for (std::size_t k = 0; k < actual.size(); ++k) {
-        assert(actual[k] >= 0 && actual[k] < classes);
-        if (predicted[k] < 0 || predicted[k] >= classes)
-            ++metrics.unanswered;
-        else
-            ++metrics.confusion(actual[k], predicted[k]);
-    }
+    metrics.confusion = std::move(confusion);
     const Index answered = metrics.confusion.sum();
     if (answered == 0)
         return metrics;
     metrics.accuracy
         = static_cast<double>(metrics.confusion.trace()) / static_cast<double>(answered);
     metrics.macroF1 = macroF1Of(metrics.confusion);
+    return metrics;
+}
+
+ClassificationMetrics classificationMetrics(std::span<const Index> predicted,
+                                            std::span<const Index> actual, Index classes)
+{
+    assert(predicted.size() == actual.size() && classes >= 1);
+    ConfusionMatrix confusion = ConfusionMatrix::Zero(classes, classes);
+    Index unanswered = 0;
+    for (std::size_t k = 0; k < actual.size(); ++k) {
+        assert(actual[k] >= 0 && actual[k] < classes);
+        if (predicted[k] < 0 || predicted[k] >= classes)
+            ++unanswered;
+        else
+            ++confusion(actual[k], predicted[k]);
+    }
+    ClassificationMetrics metrics = metricsOf(std::move(confusion));
+    metrics.unanswered = unanswered;
     return metrics;
 }
 

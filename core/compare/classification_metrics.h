@@ -22,6 +22,9 @@ struct ClassificationMetrics {
     Index unanswered = 0; ///< left out: the prediction is no class
 };
 
+/// The same of counts that were gathered one by one. \param confusion (K, K)
+[[nodiscard]] ClassificationMetrics metricsOf(ConfusionMatrix confusion);
+
 /// \param predicted (N) classes 0..K-1; any other number stands for no answer
 /// \param actual    (N) classes 0..K-1
 [[nodiscard]] ClassificationMetrics classificationMetrics(std::span<const Index> predicted,

@@ -21,6 +21,10 @@ struct AlarmEvent {
     double topShare = 0.0; ///< 0..1, share of the top channel in all contributions
 };
 
+/// Alarm rows at most this many apart are one event, wherever the program lists events: as long as
+/// the scores are smoothed, so that one fault that wavers about the threshold is told once.
+inline constexpr Index alarmJoinGap = 20;
+
 /// Gathers the alarm rows of a stream of result blocks into events. Rows at most `joinGap` apart
 /// are one event (1: only neighbours). The newest events are kept, all are counted.
 ///

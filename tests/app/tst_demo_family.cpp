@@ -40,8 +40,6 @@ using FamilyPointer = std::shared_ptr<const Family>;
 
 /// Training without optimisation, or under a sanitizer, takes minutes.
 constexpr bool slowBuild = STINT_SLOW_BUILD != 0;
-/// Alarm rows that are two seconds apart or less are one event.
-constexpr Index joinGap = 20;
 /// After a fault the windows still hold rows of it.
 constexpr Index recovery = 100;
 constexpr Index tenMinutes = 6000;
@@ -105,7 +103,7 @@ Played play(const RecordingPointer& recording, const FamilyPointer& family, Vari
     const auto player = stint::Player::create(recording, family, options);
     if (!player)
         return played;
-    stint::AlarmEvents alarms(joinGap);
+    stint::AlarmEvents alarms(stint::alarmJoinGap);
     stint::ResultBlock block;
     while ((*player)->advance(options.maxBlock, block) > 0) {
         alarms.add(block);

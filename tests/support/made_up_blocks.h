@@ -31,7 +31,34 @@ struct BlockPlan {
     Index layers = 0; ///< 0: no attention
     Index heads = 2;
     Index lags = 7;
+    bool newestIsKey = false;
+    ModelTask task = ModelTask::Anomaly;
+    bool forecast = false; ///< the blocks bring madeUpForecast()
+    Index classes = 0;
+    std::function<int(Index row)> chosen = [](Index) { return 0; }; ///< its probability: the score
 };
+
+/// The forecast that makeBlock() makes up: another one for every place.
+inline float madeUpForecast(Index row, Index channel)
+{
+    return static_cast<float>(row) + 1000.0F * static_cast<float>(channel);
+}
+
+/// Turns a made-up block into one that classifies.
+inline void addClasses(const BlockPlan& plan, ResultBlock& block)
+{
+    block.classes = plan.classes;
+    block.threshold = std::numeric_limits<float>::max();
+    for (Index i = 0; i < plan.rows; ++i) {
+        const int chosen = plan.chosen(plan.first + i);
+        const float sure = block.score[static_cast<std::size_t>(i)];
+        block.alarm[static_cast<std::size_t>(i)] = 0;
+        block.chosenClass.push_back(static_cast<std::int16_t>(chosen));
+        for (Index k = 0; k < plan.classes; ++k)
+            block.probabilities.push_back(
+                k == chosen ? sure : (1.0F - sure) / static_cast<float>(plan.classes - 1));
+    }
+}
 
 /// Weight of the attention that makeBlock() makes up: another one for every place, none negative,
 /// sum 1 over the lags.
@@ -68,6 +95,13 @@ inline ResultBlock makeBlock(const BlockPlan& plan)
         for (Index c = 0; c < plan.channels; ++c)
             block.contributions.push_back(c == row / 10 % plan.channels ? score : 0.0F);
     }
+    block.task = plan.task;
+    for (Index row = plan.first; plan.forecast && row < plan.first + plan.rows; ++row)
+        for (Index c = 0; c < plan.channels; ++c)
+            block.forecast.push_back(madeUpForecast(row, c));
+    if (plan.task == ModelTask::Classify)
+        addClasses(plan, block);
+    block.newestIsKey = plan.newestIsKey;
     block.layers = plan.layers;
     block.heads = plan.heads;
     block.lags = plan.lags;

@@ -19,6 +19,8 @@ private Q_SLOTS:
     void theNewestRowStandsBeside();
     void rowsWithoutAttentionAreEmpty();
     void aVariantChangeEmptiesTheMap();
+    void theNewestTokenIsLagZero();
+    void aSingleKeyIsShown();
     void axesAreLabelled();
 };
 
@@ -130,6 +132,46 @@ void TestAttentionView::aVariantChangeEmptiesTheMap()
     view.refresh(store);
     QVERIFY(std::isnan(view.cell(19, 1)));
     QVERIFY(std::isfinite(view.cell(20, 1)));
+}
+
+void TestAttentionView::theNewestTokenIsLagZero()
+{
+    AttentionView view;
+    ResultStore store;
+    store.reset(100);
+    BlockPlan visible = plan(0, 60);
+    visible.newestIsKey = true; // the last key is lag 0
+    QVERIFY(store.append(makeBlock(visible)));
+    view.refresh(store);
+    QVERIFY(std::abs(view.cell(50, 0) - expected(50, 0, 0, 7)) < tolerance);
+    QVERIFY(std::abs(view.cell(50, 1) - expected(50, 0, 0, 1)) < tolerance);
+    QVERIFY(std::abs(view.cell(50, 6) - expected(50, 0, 0, 6)) < tolerance);
+    QVERIFY(std::isnan(view.cell(50, 7)));
+    QVERIFY(std::abs(view.newestWeight(0) - expected(59, 0, 0, 7)) < tolerance);
+    QVERIFY(std::abs(view.newestWeight(2) - expected(59, 0, 0, 2)) < tolerance);
+    // A model without it comes next.
+    BlockPlan hidden = plan(60, 5);
+    hidden.run = 2;
+    QVERIFY(store.append(makeBlock(hidden)));
+    view.refresh(store);
+    QVERIFY(std::isnan(view.cell(62, 0)));
+    QVERIFY(std::abs(view.cell(62, 7) - expected(62, 0, 0, 7)) < tolerance);
+}
+
+void TestAttentionView::aSingleKeyIsShown()
+{
+    AttentionView view;
+    ResultStore store;
+    store.reset(100);
+    BlockPlan self = plan(0, 60);
+    self.lags = 1;
+    self.newestIsKey = true;
+    QVERIFY(store.append(makeBlock(self)));
+    view.refresh(store);
+    QCOMPARE(view.mappedLags(), Index {1});
+    QVERIFY(std::abs(view.cell(59, 0) - 1.0) < tolerance);
+    QVERIFY(std::abs(view.newestWeight(0) - 1.0) < tolerance);
+    QVERIFY(!view.grab().isNull());
 }
 
 void TestAttentionView::axesAreLabelled()

@@ -27,6 +27,13 @@ private Q_SLOTS:
     void zoomingKeepsThePlaceOfPlayback();
     void theTimeIsOneForAllRects();
     void longRecordingsAreThinned();
+    void theForecastStandsOverItsChannel();
+    void expectedValuesAreShownWhereAskedFor();
+    void theValueUnderTheMouseIsTold();
+    void probabilitiesAndClassesTakeThePlaceOfTheScore();
+    void manyClassesShareAShortLegend();
+    void stripsOfManyRowsShowTheMajority();
+    void seriesHaveBorders();
     void anEmptyViewCanBeRefreshed();
     void aMillionRowsAreDrawnAsAFewPoints();
 };
@@ -283,6 +290,176 @@ void TestInputsAndScoreView::longRecordingsAreThinned()
                            [](const auto& a, const auto& b) { return a.value < b.value; });
     QVERIFY(std::abs(highest->value - 5.0) < tolerance);
     QVERIFY(std::abs(highest->key - 12'345.6) < 30.0);
+}
+
+namespace {
+
+ModelFacts factsFor(ModelTask task, int classes = 0)
+{
+    ModelFacts facts;
+    facts.name = QStringLiteral("m.stint");
+    facts.task = task;
+    // In another order than in the recording, and not all of them.
+    facts.channels = {QStringLiteral("sensor 2"), QStringLiteral("sensor 1")};
+    for (int k = 0; k < classes; ++k)
+        facts.classes.append(QStringLiteral("class %1").arg(k + 1));
+    return facts;
+}
+
+BlockPlan forecastPlan(Index rows)
+{
+    BlockPlan plan;
+    plan.task = ModelTask::Forecast;
+    plan.rows = rows;
+    plan.channels = 2;
+    plan.forecast = true;
+    return plan;
+}
+
+std::shared_ptr<KnownClasses> knownFor(Index rows, Index classes)
+{
+    auto known = std::make_shared<KnownClasses>();
+    known->column = QStringLiteral("activity");
+    known->classes = classes;
+    known->known.assign(static_cast<std::size_t>(rows), 1);
+    known->judged = known->known;
+    return known;
+}
+
+} // namespace
+
+void TestInputsAndScoreView::theForecastStandsOverItsChannel()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(300, 3), nullptr);
+    view.setModel(factsFor(ModelTask::Forecast), nullptr);
+    ResultStore store;
+    store.reset(300);
+    QVERIFY(store.append(makeBlock(forecastPlan(200))));
+    draw(view);
+    view.refresh(store);
+    QVERIFY(view.scoreTitleText().startsWith(QStringLiteral("Forecast error [")));
+    const auto first = view.forecastPoints(0).findBegin(15.01, true);
+    QVERIFY(std::abs(first->value - static_cast<double>(madeUpForecast(150, 1))) < tolerance);
+    const auto second = view.forecastPoints(1).findBegin(15.01, true);
+    QVERIFY(std::abs(second->value - static_cast<double>(madeUpForecast(150, 0))) < tolerance);
+    QVERIFY(view.forecastPoints(2).isEmpty()); // no channel of the model
+    QVERIFY(std::isfinite(view.thresholdLine()));
+}
+
+void TestInputsAndScoreView::expectedValuesAreShownWhereAskedFor()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(300, 2), nullptr);
+    view.setModel(factsFor(ModelTask::Anomaly), nullptr);
+    ResultStore store;
+    store.reset(300);
+    BlockPlan plan = forecastPlan(100);
+    plan.task = ModelTask::Anomaly;
+    QVERIFY(store.append(makeBlock(plan)));
+    view.refresh(store);
+    QVERIFY(view.forecastPoints(0).isEmpty());
+    view.setExpectedShown(true);
+    view.refresh(store);
+    QVERIFY(!view.forecastPoints(0).isEmpty());
+    QVERIFY(view.scoreTitleText().startsWith(QStringLiteral("Anomaly score")));
+    view.setExpectedShown(false);
+    view.refresh(store);
+    QVERIFY(view.forecastPoints(0).isEmpty());
+}
+
+void TestInputsAndScoreView::theValueUnderTheMouseIsTold()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(300, 2), nullptr);
+    view.setModel(factsFor(ModelTask::Forecast), nullptr);
+    ResultStore store;
+    store.reset(300);
+    QVERIFY(store.append(makeBlock(forecastPlan(300))));
+    draw(view);
+    QString told;
+    connect(&view, &InputsAndScoreView::hovered, this, [&](const QString& text) { told = text; });
+    const QCPAxisRect* channel = view.plot()->axisRect(0);
+    const double x = channel->axis(QCPAxis::atBottom)->coordToPixel(15.0);
+    QTest::mouseMove(view.plot(), QPoint(static_cast<int>(x), channel->center().y()));
+    view.refresh(store);
+    for (const char* part : {"sensor 1 = ", "forecast ", "error "})
+        QVERIFY2(told.contains(QLatin1String(part)), qPrintable(told));
+    QTest::mouseMove(view.plot(), pixelOf(view, 15.0, 0.5));
+    view.refresh(store);
+    QVERIFY2(told.contains(QStringLiteral("error 0.5")), qPrintable(told));
+}
+
+void TestInputsAndScoreView::probabilitiesAndClassesTakeThePlaceOfTheScore()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(300, 2), nullptr);
+    view.setModel(factsFor(ModelTask::Classify, 3), knownFor(300, 3));
+    ResultStore store;
+    store.reset(300);
+    BlockPlan plan = forecastPlan(200);
+    plan.forecast = false;
+    plan.task = ModelTask::Classify;
+    plan.classes = 3;
+    plan.score = [](Index) { return 0.8; };
+    plan.chosen = [](Index row) { return row < 50 ? 0 : 2; };
+    QVERIFY(store.append(makeBlock(plan)));
+    draw(view);
+    view.refresh(store);
+    QCOMPARE(view.plot()->axisRectCount(), 4); // two channels, probabilities, strips
+    QCOMPARE(view.classCurves(), 3);
+    QVERIFY(std::abs(view.classPoints(0).findBegin(3.01, true)->value - 0.8) < tolerance);
+    QVERIFY(std::abs(view.classPoints(2).findBegin(3.01, true)->value - 0.1) < tolerance);
+    QCOMPARE(view.legendTexts().size(), 3);
+    QVERIFY(view.scoreTitleText().contains(QStringLiteral("activity")));
+    const std::vector<ClassSegment>& chosen = view.chosenStrip()->segments();
+    QCOMPARE(chosen.size(), std::size_t {2});
+    QCOMPARE(chosen[0].classNumber, 0);
+    QVERIFY(std::abs(chosen[0].end - 4.95) < tolerance);
+    QCOMPARE(chosen[1].classNumber, 2);
+    QVERIFY(std::abs(chosen[1].end - 19.95) < tolerance);
+    QCOMPARE(view.knownStrip()->segments().size(), std::size_t {1});
+    QVERIFY(std::isnan(view.thresholdLine()));
+    view.setLogarithmic(true);
+    view.plot()->replot(QCustomPlot::rpImmediateRefresh);
+    // Another recording, or none known: the strip of known classes goes.
+    view.setModel(factsFor(ModelTask::Classify, 3), nullptr);
+    QVERIFY(view.knownStrip() == nullptr);
+}
+
+void TestInputsAndScoreView::manyClassesShareAShortLegend()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 2), nullptr);
+    view.setModel(factsFor(ModelTask::Classify, 40), nullptr);
+    QCOMPARE(view.classCurves(), InputsAndScoreView::classCurvesAtMost);
+    QCOMPARE(view.legendTexts().size(), qsizetype {InputsAndScoreView::legendEntriesAtMost + 1});
+    QCOMPARE(view.legendTexts().last(), QStringLiteral("…"));
+    draw(view);
+}
+
+void TestInputsAndScoreView::stripsOfManyRowsShowTheMajority()
+{
+    const TimeScale scale(makeRecording(100'000, 1));
+    std::vector<std::int16_t> classes(100'000, -1);
+    for (std::size_t row = 0; row < 50'000; ++row)
+        classes[row] = row % 10 == 0 ? std::int16_t {5} : std::int16_t {3};
+    const std::vector<ClassSegment> segments = classSegments(classes, 0, 100'000, 500, scale);
+    QCOMPARE(segments.size(), std::size_t {1});
+    QCOMPARE(segments[0].classNumber, 3);
+    QVERIFY(std::abs(segments[0].end - 4999.95) < tolerance);
+    QVERIFY(classSegments(classes, 60'000, 100'000, 500, scale).empty());
+}
+
+void TestInputsAndScoreView::seriesHaveBorders()
+{
+    auto recording = std::make_shared<Recording>(*makeRecording(100, 2));
+    recording->seriesStarts = {0, 30, 70};
+    InputsAndScoreView view;
+    view.setRecording(recording, nullptr);
+    QCOMPARE(view.boundaries().size(), std::size_t {2});
+    QVERIFY(std::abs(view.boundaries()[1] - 6.95) < tolerance);
+    draw(view);
 }
 
 void TestInputsAndScoreView::anEmptyViewCanBeRefreshed()

@@ -36,20 +36,28 @@ private Q_SLOTS:
     void everyActionHasItsOwnKeyAndIsListed();
     void everyCustomWidgetHasAName();
     void theLayoutComesBack();
+    void viewsSuitTheTask();
+    void itFitsASmallScreen_data();
     void itFitsASmallScreen();
 
 private:
-    static void fill(MainWindow& window);
+    static void fill(MainWindow& window, ModelTask task = ModelTask::Anomaly);
 };
 
-void TestMainWindow::fill(MainWindow& window)
+void TestMainWindow::fill(MainWindow& window, ModelTask task)
 {
     window.setRecording(makeRecording(1000, 4, 300, 340), nullptr);
-    std::vector<ModeStatus> modes;
+    ModelFacts facts;
+    facts.name = QStringLiteral("m.stint");
+    facts.task = task;
+    facts.classes = {QStringLiteral("walking"), QStringLiteral("running")};
     for (const Mode& mode : {denseWindow, denseContinual, binaryContinual})
-        modes.push_back({mode, true, {}});
+        facts.modes.push_back({mode, true, {}});
+    // As wide as it gets: every mask has a segment.
+    facts.modes.push_back(
+        {{WeightFormat::Dense, AttentionMask::SelfOnly, Inference::Window}, true, {}});
     window.modeBar().setMode(denseContinual);
-    window.setModel(QStringLiteral("m.stint"), modes);
+    window.setModel(facts);
     window.setPlayable(true, {});
 }
 
@@ -194,10 +202,41 @@ void TestMainWindow::theLayoutComesBack()
     other.restoreLayout({});
 }
 
-void TestMainWindow::itFitsASmallScreen()
+void TestMainWindow::viewsSuitTheTask()
 {
     MainWindow window;
+    window.show();
     fill(window);
+    QVERIFY(window.eventsView().isVisible());
+    QVERIFY(window.actions().expected->isEnabled());
+    QVERIFY(!window.actions().expected->isChecked());
+    const QSignalSpy expected(&window, &MainWindow::expectedToggled);
+    window.actions().expected->trigger();
+    QCOMPARE(expected.count(), 1);
+    fill(window, ModelTask::Forecast);
+    QVERIFY(window.eventsView().isVisible());
+    QVERIFY(!window.actions().expected->isEnabled());
+    QVERIFY(window.actions().expected->toolTip().contains(QStringLiteral("always")));
+    fill(window, ModelTask::Classify);
+    QVERIFY(!window.eventsView().isVisible());
+    QVERIFY(window.confusionView().isVisible());
+    QVERIFY(!window.actions().logarithmic->isEnabled());
+    QVERIFY(!window.actions().expected->isEnabled());
+}
+
+void TestMainWindow::itFitsASmallScreen_data()
+{
+    QTest::addColumn<ModelTask>("task");
+    QTest::newRow("anomaly") << ModelTask::Anomaly;
+    QTest::newRow("forecast") << ModelTask::Forecast;
+    QTest::newRow("classify") << ModelTask::Classify;
+}
+
+void TestMainWindow::itFitsASmallScreen()
+{
+    QFETCH(ModelTask, task);
+    MainWindow window;
+    fill(window, task);
     window.show();
     QVERIFY2(window.minimumSizeHint().width() <= 1280 && window.minimumSizeHint().height() <= 760,
              qPrintable(QStringLiteral("%1 x %2")

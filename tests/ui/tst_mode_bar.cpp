@@ -20,6 +20,7 @@ private Q_SLOTS:
     void theNearestOfferedModeIsAskedFor();
     void keysDoWhatClicksDo();
     void everyOfferedModeCanBeReached();
+    void theAblationIsShownWhereItWasTrained();
 };
 
 namespace {
@@ -188,6 +189,22 @@ void TestModeBar::everyOfferedModeCanBeReached()
     bar.setMode(asked.modes.back());
     bar.inference()->button(static_cast<int>(window))->click();
     QVERIFY((asked.modes.back() == Mode {dense, full, window}));
+}
+
+void TestModeBar::theAblationIsShownWhereItWasTrained()
+{
+    ModeBar bar;
+    bar.setModes({{{dense, stepT, window}, true, {}}});
+    bar.setMode({dense, stepT, window});
+    const QAbstractButton* self
+        = bar.attention()->button(static_cast<int>(AttentionMask::SelfOnly));
+    QVERIFY(self->isHidden());
+    const Mode ablation {dense, AttentionMask::SelfOnly, window};
+    bar.setModes({{{dense, stepT, window}, true, {}}, {ablation, true, {}}});
+    QVERIFY(!self->isHidden());
+    QVERIFY(self->isEnabled());
+    QVERIFY2(self->toolTip().contains(QStringLiteral("Key 0")), qPrintable(self->toolTip()));
+    QVERIFY(bar.inference()->button(0)->toolTip().contains(QStringLiteral("Key 8")));
 }
 
 QTEST_MAIN(TestModeBar)

@@ -10,6 +10,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace stint;
@@ -18,11 +19,20 @@ using namespace stint::ui;
 
 namespace {
 
-TrainSettings oneVariant()
+/// A recording with a column of classes.
+std::shared_ptr<const Recording> classRecording()
 {
-    TrainSettings settings;
-    settings.variants = {VariantName {}};
-    return settings;
+    auto recording = std::make_shared<Recording>(*makeRecording(1000, 2));
+    recording->classColumns.push_back(
+        {"activity", {"walk", "run"}, std::vector<std::int32_t>(1000, 1)});
+    return recording;
+}
+
+bool isSameVariants(const std::vector<VariantName>& a, const std::vector<VariantName>& b)
+{
+    return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](VariantName v) {
+               return std::find(b.begin(), b.end(), v) != b.end();
+           });
 }
 
 } // namespace
@@ -43,6 +53,10 @@ private Q_SLOTS:
     void theTrainDialogRefusesBadRows_data();
     void theTrainDialogRefusesBadRows();
     void theTrainDialogNeedsAVariant();
+    void theTrainDialogFollowsTaskAndRecipe_data();
+    void theTrainDialogFollowsTaskAndRecipe();
+    void classesAreOfferedWhereTheRecordingHasThem();
+    void advancedFieldsAreFoldedAway();
     void labelledRowsAreNotSuggestedForTraining();
 };
 
@@ -161,15 +175,17 @@ void TestPanels::theStatusLineSaysEverything()
           QStringLiteral("dropped 2"), QStringLiteral("held 7")})
         QVERIFY2(line.text().contains(part), qPrintable(part));
     QVERIFY(!line.text().contains(QStringLiteral("differ")));
+    status.answer = QStringLiteral("class walk 97 %");
     status.inferenceDifference = 1.25e-7;
     line.setStatus(status);
     QVERIFY(line.text().contains(QStringLiteral("e-07")));
+    QVERIFY(line.text().contains(QStringLiteral("class walk 97 %")));
 }
 
 void TestPanels::theTrainDialogStartsWithUsableSettings()
 {
     const auto recording = makeRecording(1000, 2);
-    TrainDialog dialog(suggestedSettings(*recording), recording->rows());
+    TrainDialog dialog(recording);
     const Result<TrainSettings> settings = dialog.settings();
     QVERIFY2(settings.ok(), qPrintable(dialog.problem()));
     QCOMPARE(settings->variants.size(), std::size_t {3});
@@ -197,7 +213,7 @@ void TestPanels::theTrainDialogRefusesBadRows_data()
 void TestPanels::theTrainDialogRefusesBadRows()
 {
     QFETCH(QString, rows);
-    TrainDialog dialog(oneVariant(), 1000);
+    TrainDialog dialog(makeRecording(1000, 2));
     dialog.rowsField()->setText(rows);
     QVERIFY(!dialog.settings().ok());
     QVERIFY(!dialog.problem().isEmpty());
@@ -210,20 +226,91 @@ void TestPanels::theTrainDialogRefusesBadRows()
 
 void TestPanels::theTrainDialogNeedsAVariant()
 {
-    TrainDialog dialog(oneVariant(), 1000);
-    dialog.variantBox({})->setChecked(false);
+    TrainDialog dialog(makeRecording(1000, 2));
+    for (QCheckBox* box : dialog.findChildren<QCheckBox*>())
+        box->setChecked(false);
     QVERIFY(!dialog.settings().ok());
+    QVERIFY(dialog.problem().contains(QStringLiteral("variant")));
     const VariantName sbt {WeightFormat::SparseBinary, AttentionMask::StepT};
     dialog.variantBox(sbt)->setChecked(true);
     QVERIFY(dialog.settings().ok());
     QVERIFY(dialog.settings()->variants.front() == sbt);
 }
 
+void TestPanels::theTrainDialogFollowsTaskAndRecipe_data()
+{
+    QTest::addColumn<ModelTask>("task");
+    QTest::addColumn<int>("recipe");
+    for (const ModelTask task : allModelTasks) {
+        QTest::addRow("%s, recommended", name(task).data()) << task << 0;
+        QTest::addRow("%s, paper", name(task).data()) << task << 1;
+    }
+}
+
+void TestPanels::theTrainDialogFollowsTaskAndRecipe()
+{
+    QFETCH(ModelTask, task);
+    QFETCH(int, recipe);
+    TrainDialog dialog(classRecording());
+    dialog.setTask(task);
+    dialog.recipeField()->setCurrentIndex(recipe);
+    const Result<TrainSettings> chosen = dialog.settings();
+    QVERIFY2(chosen.ok(), qPrintable(dialog.problem()));
+    const TrainSettings wanted
+        = *TrainSettings::preset(recipe == 0 ? "recommended" : "paper", task);
+    QVERIFY(chosen->task == task);
+    QCOMPARE(chosen->epochs, wanted.epochs);
+    QCOMPARE(chosen->window, wanted.window);
+    QVERIFY(std::abs(chosen->keep - wanted.keep) < 1e-6);
+    QVERIFY(chosen->positions == wanted.positions);
+    QVERIFY(chosen->norm == wanted.norm);
+    QVERIFY(chosen->denseNorm == wanted.denseNorm);
+    QVERIFY(isSameVariants(chosen->variants, variantsOf(wanted)));
+    if (task == ModelTask::Classify)
+        QCOMPARE(QString::fromStdString(chosen->labelColumn), QStringLiteral("activity"));
+}
+
+void TestPanels::classesAreOfferedWhereTheRecordingHasThem()
+{
+    TrainDialog with(classRecording());
+    QCOMPARE(with.taskField()->currentIndex(), static_cast<int>(ModelTask::Classify));
+    QVERIFY(!with.classField()->isHidden());
+    with.setTask(ModelTask::Forecast);
+    QVERIFY(with.classField()->isHidden());
+    TrainDialog without(makeRecording(1000, 2));
+    without.setTask(ModelTask::Classify);
+    QCOMPARE(without.taskField()->currentIndex(), static_cast<int>(ModelTask::Anomaly));
+}
+
+void TestPanels::advancedFieldsAreFoldedAway()
+{
+    TrainDialog dialog(makeRecording(1000, 2));
+    dialog.show();
+    QVERIFY(!dialog.windowField()->isVisible());
+    dialog.advancedButton()->click();
+    QVERIFY(dialog.windowField()->isVisible());
+    dialog.windowField()->setValue(48);
+    dialog.positionsField()->setCurrentIndex(static_cast<int>(Positions::Rotary));
+    dialog.normField()->setCurrentIndex(static_cast<int>(Norm::Token));
+    dialog.keepField()->setValue(25.0);
+    const Result<TrainSettings> chosen = dialog.settings();
+    QVERIFY(chosen.ok());
+    QCOMPARE(chosen->window, Index {48});
+    QVERIFY(chosen->positions == Positions::Rotary);
+    QVERIFY(chosen->norm == Norm::Token);
+    QVERIFY(std::abs(chosen->keep - 0.25) < 1e-9);
+}
+
 void TestPanels::labelledRowsAreNotSuggestedForTraining()
 {
-    QCOMPARE(suggestedSettings(*makeRecording(2000, 2, 1200, 1300)).rows->second, Index {1200});
+    const auto end = [](const Recording& recording, ModelTask task) {
+        return suggestedSettings(recording, task).rows->second;
+    };
+    const auto late = makeRecording(2000, 2, 1200, 1300);
+    QCOMPARE(end(*late, ModelTask::Anomaly), Index {1200});
+    QCOMPARE(end(*late, ModelTask::Classify), Index {2000});
     // Too few rows before the first label to learn from: all are suggested.
-    QCOMPARE(suggestedSettings(*makeRecording(2000, 2, 30, 40)).rows->second, Index {2000});
+    QCOMPARE(end(*makeRecording(2000, 2, 30, 40), ModelTask::Anomaly), Index {2000});
 }
 
 QTEST_MAIN(TestPanels)

@@ -29,6 +29,14 @@ private Q_SLOTS:
     void heldRowsAreCountedOnce();
     void theAttentionRingKeepsTheNewestRows();
     void theAttentionRingBeginsAgainAfterASeekBack();
+    void everyModeIsToldApart();
+    void forecastsLieAtTheirRows();
+    void longForecastsKeepTheNewestRows();
+    void seekingBackMovesTheKeptRows();
+    void chosenClassesAreCountedOnce();
+    void wholeSeriesAreJudgedAtTheirEnds();
+    void anotherVariantHasItsOwnClasses();
+    void classesOutOfRangeAreRefused();
     void theCostCurveStaysBounded();
     void theCostOfAStepIsTheDifferenceOfTwoTallies();
 };
@@ -191,20 +199,20 @@ void TestResultStore::alarmsAreJoinedAcrossSmallGaps()
     plan.score = [](Index row) {
         if (row == 55)
             return 3.0;
-        const bool high = (row >= 50 && row <= 60) || row == 60 + ResultStore::joinGap
-            || row == 61 + 2 * ResultStore::joinGap;
+        const bool high
+            = (row >= 50 && row <= 60) || row == 60 + alarmJoinGap || row == 61 + 2 * alarmJoinGap;
         return high ? 2.0 : 0.1;
     };
     QVERIFY(store.append(makeBlock(plan)));
     const std::vector<AlarmSpan>& alarms = store.alarms();
     QCOMPARE(alarms.size(), std::size_t {2});
     QCOMPARE(alarms[0].first, Index {50});
-    QCOMPARE(alarms[0].last, 60 + ResultStore::joinGap);
+    QCOMPARE(alarms[0].last, 60 + alarmJoinGap);
     QCOMPARE(alarms[0].peakRow, Index {55});
     QVERIFY(near(alarms[0].peak, 3.0));
     QCOMPARE(alarms[0].topChannel, Index {2}); // 55 / 10 modulo 3
     QCOMPARE(alarms[0].part, ScorePart::Autoregression);
-    QCOMPARE(alarms[1].first, 61 + 2 * ResultStore::joinGap);
+    QCOMPARE(alarms[1].first, 61 + 2 * alarmJoinGap);
 }
 
 void TestResultStore::anotherThresholdJudgesAnsweredRowsAgain()
@@ -276,6 +284,204 @@ void TestResultStore::theAttentionRingBeginsAgainAfterASeekBack()
     ring.append(makeBlock(plan));
     QCOMPARE(ring.lags(), Index {9});
     QCOMPARE(ring.size(), Index {10});
+}
+
+void TestResultStore::everyModeIsToldApart()
+{
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.rows = 1;
+    for (const WeightFormat weights : allWeightFormats) {
+        for (const AttentionMask attention : allAttentionMasks) {
+            for (const Inference inference : allInferences) {
+                plan.mode = {weights, attention, inference};
+                QVERIFY(store.append(makeBlock(plan)));
+                QVERIFY(*store.mode(plan.first) == plan.mode);
+                ++plan.run;
+                ++plan.first;
+            }
+        }
+    }
+}
+
+void TestResultStore::forecastsLieAtTheirRows()
+{
+    ResultStore store;
+    store.reset(1000);
+    BlockPlan plan;
+    plan.first = 100;
+    plan.rows = 50;
+    plan.forecast = true;
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(near(store.forecast().at(149, 2), 2149.0));
+    QVERIFY(std::isnan(store.forecast().at(150, 2)));
+    QVERIFY(std::isnan(store.forecast().at(120, 3)));
+    std::vector<ui::CurvePoint> points;
+    store.forecast().thin(1, 90, 110, 100, points);
+    QCOMPARE(points.size(), std::size_t {20});
+    QVERIFY(std::isnan(points.front().value));
+    QVERIFY(std::abs(points.back().value - 1109.0) < tolerance);
+    // Another variant expects something else.
+    plan.run = 2;
+    plan.mode = binaryContinual;
+    plan.first = 200;
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(std::isnan(store.forecast().at(120, 0)));
+    QVERIFY(near(store.forecast().at(200, 0), 200.0));
+}
+
+void TestResultStore::longForecastsKeepTheNewestRows()
+{
+    ui::RowStretch stretch;
+    constexpr Index rows = 3 * ui::RowStretch::fewestRows;
+    constexpr Index width = ui::RowStretch::mostValues; // so wide that the fewest rows are kept
+    stretch.reset(10);
+    std::vector<float> values(10, 1.0F);
+    stretch.store(0, 10, values.data(), 1);
+    QCOMPARE(stretch.capacity(), Index {10});
+    stretch.reset(rows * 1000);
+    values.resize(100 * 1200);
+    for (Index first = 0; first < 9000; first += 100) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>(first + static_cast<Index>(i) / 1200);
+        stretch.store(first, 100, values.data(), 1200);
+    }
+    QCOMPARE(stretch.capacity(), std::max(ui::RowStretch::fewestRows, width / 1200));
+    QVERIFY(std::isnan(stretch.at(0, 0)));
+    for (Index row = 9000 - stretch.capacity() * 3 / 4; row < 9000; ++row)
+        QVERIFY(near(stretch.at(row, 1199), static_cast<double>(row)));
+}
+
+void TestResultStore::seekingBackMovesTheKeptRows()
+{
+    ui::RowStretch stretch;
+    stretch.reset(100'000);
+    std::vector<float> values(1200 * 10);
+    for (const Index first : {Index {50'000}, Index {20}, Index {99'990}, Index {99'000}}) {
+        for (std::size_t i = 0; i < values.size(); ++i)
+            values[i] = static_cast<float>(first + static_cast<Index>(i) / 1200);
+        stretch.store(first, 10, values.data(), 1200);
+        QVERIFY(near(stretch.at(first + 9, 5), static_cast<double>(first + 9)));
+    }
+    QVERIFY(near(stretch.at(99'999, 5), 99'999.0)); // still within reach
+    QVERIFY(std::isnan(stretch.at(50'000, 5)));
+}
+
+namespace {
+
+BlockPlan threeClasses(Index rows)
+{
+    BlockPlan plan;
+    plan.task = ModelTask::Classify;
+    plan.classes = 3;
+    plan.rows = rows;
+    plan.score = [](Index) { return 0.8; };
+    plan.chosen = [](Index row) { return static_cast<int>(row % 3); };
+    return plan;
+}
+
+/// Every row is known to be of the first class, but row 7, which is not known.
+std::shared_ptr<ui::KnownClasses> allFirst(Index rows)
+{
+    auto known = std::make_shared<ui::KnownClasses>();
+    known->column = QStringLiteral("label");
+    known->classes = 3;
+    known->known.assign(static_cast<std::size_t>(rows), 0);
+    known->known[7] = -1;
+    known->judged = known->known;
+    return known;
+}
+
+} // namespace
+
+void TestResultStore::chosenClassesAreCountedOnce()
+{
+    ResultStore store;
+    store.reset(90);
+    store.setKnownClasses(allFirst(90));
+    BlockPlan plan = threeClasses(30);
+    QVERIFY(store.append(makeBlock(plan)));
+    const ui::ClassAnswers& answers = store.classAnswers();
+    QCOMPARE(answers.judged(), Index {29});
+    QCOMPARE(answers.count(0, 0), Index {10});
+    QCOMPARE(answers.count(0, 1), Index {9});
+    plan.run = 2; // the same rows once more, with another answer
+    plan.chosen = [](Index) { return 2; };
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(answers.judged(), Index {29});
+    QCOMPARE(answers.count(0, 2), Index {29});
+    QCOMPARE(answers.count(0, 0), Index {0});
+    QVERIFY(near(answers.probabilities().at(4, 2), 0.8));
+    QVERIFY(near(answers.probabilities().at(4, 0), 0.1));
+    QVERIFY(std::isnan(store.threshold()));
+    QVERIFY(store.alarms().empty());
+    // What is known may be told late.
+    store.setKnownClasses(nullptr);
+    QCOMPARE(answers.judged(), Index {0});
+    store.setKnownClasses(allFirst(90));
+    QCOMPARE(answers.judged(), Index {29});
+}
+
+void TestResultStore::wholeSeriesAreJudgedAtTheirEnds()
+{
+    Recording recording = *makeRecording(100, 2);
+    recording.seriesStarts = {0, 40};
+    ClassColumn text {"remark", {"x", "y", "z"}, std::vector<std::int32_t>(100, 0)};
+    ClassColumn column {"speaker", {"anna", "bert", "carl"}, std::vector<std::int32_t>(100, 2)};
+    column.values[39] = 1;
+    recording.classColumns = {text, column};
+    Family family;
+    family.classes = {"bert", "anna"};
+    family.wholeSeries = true;
+    const ui::KnownClasses known = ui::knownClasses(recording, family);
+    QCOMPARE(known.column, QStringLiteral("speaker"));
+    QCOMPARE(known.classes, Index {2});
+    QCOMPARE(known.known[39], std::int16_t {0});
+    QCOMPARE(known.known[99], std::int16_t {-1}); // carl is unknown to the model
+    QCOMPARE(known.judged[39], std::int16_t {0});
+    QCOMPARE(std::count(known.judged.begin(), known.judged.end(), std::int16_t {-1}), 99);
+    family.classes = {"nobody"};
+    QVERIFY(ui::knownClasses(recording, family).column.isEmpty());
+}
+
+void TestResultStore::anotherVariantHasItsOwnClasses()
+{
+    ResultStore store;
+    store.reset(90);
+    store.setKnownClasses(allFirst(90));
+    BlockPlan plan = threeClasses(30);
+    QVERIFY(store.append(makeBlock(plan)));
+    plan.run = 2;
+    plan.mode = binaryContinual;
+    plan.first = 30;
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.classAnswers().judged(), Index {30});
+    QCOMPARE(store.classAnswers().chosen()[3], std::int16_t {-1});
+    plan.run = 3;
+    plan.mode = denseContinual;
+    plan.first = 60;
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.classAnswers().judged(), Index {59}); // 29 came back with the variant
+    QCOMPARE(store.classAnswers().chosen()[4], std::int16_t {1});
+}
+
+void TestResultStore::classesOutOfRangeAreRefused()
+{
+    ResultStore store;
+    store.reset(90);
+    BlockPlan plan = threeClasses(10);
+    plan.chosen = [](Index row) { return row == 5 ? 3 : 0; };
+    QVERIFY(!store.append(makeBlock(plan)));
+    plan.chosen = [](Index) { return 0; };
+    ResultBlock block = makeBlock(plan);
+    block.probabilities.pop_back();
+    QVERIFY(!store.append(block));
+    plan.forecast = true;
+    block = makeBlock(plan);
+    block.forecast.pop_back();
+    QVERIFY(!store.append(block));
+    QCOMPARE(store.answered(), Index {0});
 }
 
 void TestResultStore::theCostCurveStaysBounded()

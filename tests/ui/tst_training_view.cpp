@@ -3,6 +3,7 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <cmath>
 #include <limits>
 
 using namespace stint;
@@ -16,6 +17,7 @@ private Q_SLOTS:
     void progressIsShown();
     void cancellingIsAskedForWhileItRunsOnly();
     void lossesThatAreNoNumbersDoNoHarm();
+    void accuracyIsShownWhenClassifying();
     void theEndIsTold();
 };
 
@@ -42,7 +44,7 @@ constexpr VariantName sbt {WeightFormat::SparseBinary, AttentionMask::StepT};
 void TestTrainingView::everyVariantGetsTwoCurves()
 {
     TrainingView view;
-    view.begin();
+    view.begin(ModelTask::Anomaly);
     view.add(epoch(dense, 1, 0.1));
     view.add(epoch(dense, 2, 0.2));
     view.add(epoch(sbt, 1, 0.6));
@@ -50,14 +52,14 @@ void TestTrainingView::everyVariantGetsTwoCurves()
     QCOMPARE(view.epochs(0, false), 2);
     QCOMPARE(view.epochs(0, true), 2);
     QCOMPARE(view.epochs(1, true), 1);
-    view.begin();
+    view.begin(ModelTask::Anomaly);
     QCOMPARE(view.curves(), 0);
 }
 
 void TestTrainingView::progressIsShown()
 {
     TrainingView view;
-    view.begin();
+    view.begin(ModelTask::Anomaly);
     QCOMPARE(view.percent(), 0);
     view.add(epoch(sbt, 3, 0.37));
     QCOMPARE(view.percent(), 37);
@@ -72,7 +74,7 @@ void TestTrainingView::cancellingIsAskedForWhileItRunsOnly()
     auto* button = view.findChild<QPushButton*>();
     button->click();
     QCOMPARE(cancels.count(), 0);
-    view.begin();
+    view.begin(ModelTask::Anomaly);
     QVERIFY(view.running());
     button->click();
     QCOMPARE(cancels.count(), 1);
@@ -84,7 +86,7 @@ void TestTrainingView::cancellingIsAskedForWhileItRunsOnly()
 void TestTrainingView::lossesThatAreNoNumbersDoNoHarm()
 {
     TrainingView view;
-    view.begin();
+    view.begin(ModelTask::Anomaly);
     TrainProgress bad = epoch(dense, 1, 0.5);
     bad.trainLoss = std::numeric_limits<double>::quiet_NaN();
     bad.validationLoss = std::numeric_limits<double>::infinity();
@@ -97,10 +99,26 @@ void TestTrainingView::lossesThatAreNoNumbersDoNoHarm()
     QCOMPARE(view.epochs(0, false), 2);
 }
 
+void TestTrainingView::accuracyIsShownWhenClassifying()
+{
+    TrainingView view;
+    view.begin(ModelTask::Classify);
+    TrainProgress progress = epoch(dense, 1, 0.5);
+    progress.validationAccuracy = 0.875;
+    view.add(progress);
+    QVERIFY2(view.status().contains(QStringLiteral("accuracy 87.5 %")), qPrintable(view.status()));
+    auto* plot = view.findChild<QCustomPlot*>();
+    QVERIFY(plot->yAxis2->visible());
+    QVERIFY(plot->yAxis2->label().contains(u'%'));
+    QVERIFY(std::abs(plot->graph(1)->data()->at(0)->value - 87.5) < 1e-9);
+    view.begin(ModelTask::Forecast);
+    QVERIFY(!plot->yAxis2->visible());
+}
+
 void TestTrainingView::theEndIsTold()
 {
     TrainingView view;
-    view.begin();
+    view.begin(ModelTask::Anomaly);
     view.finish(QStringLiteral("Trained in 3 s."), {QStringLiteral("Channel 2 is constant.")});
     QVERIFY(!view.running());
     QCOMPARE(view.status(), QStringLiteral("Trained in 3 s.\nChannel 2 is constant."));

@@ -205,7 +205,13 @@ void ModeBar::updateAll()
                {weights, current.attention, current.inference}, keyText());
     for (const AttentionMask attention : allAttentionMasks)
         update(*m_attention, static_cast<int>(attention),
-               {current.weights, attention, current.inference}, keyText());
+               {current.weights, attention, current.inference},
+               attention == AttentionMask::SelfOnly ? QStringLiteral("0") : keyText());
+    // What attention is compared with: of interest where a model was trained for it.
+    const bool ablation = std::any_of(m_modes.begin(), m_modes.end(), [](const ModeStatus& s) {
+        return s.offered && s.mode.attention == AttentionMask::SelfOnly;
+    });
+    m_attention->setShown(static_cast<int>(AttentionMask::SelfOnly), ablation);
     for (const Inference inference : allInferences)
         update(*m_inference, static_cast<int>(inference),
                {current.weights, current.attention, inference}, keyText());

@@ -56,6 +56,9 @@ void SegmentedControl::setSegment(int segment, bool enabled, const QString& expl
     target->setAccessibleDescription(explanation);
 }
 
+// NOLINTNEXTLINE(readability-make-member-function-const): it changes what is shown
+void SegmentedControl::setShown(int segment, bool shown) { button(segment)->setVisible(shown); }
+
 QPalette SegmentedControl::chosenPalette() const
 {
     // The style only darkens a checked button; what is chosen here must be seen at a glance.

@@ -25,6 +25,9 @@ public:
     /// Lets a segment be chosen or not, with what to say about it.
     void setSegment(int segment, bool enabled, const QString& explanation);
 
+    /// Shows or hides a segment that few models have.
+    void setShown(int segment, bool shown);
+
     [[nodiscard]] int current() const { return m_group->checkedId(); }
     [[nodiscard]] int count() const { return static_cast<int>(m_buttons.size()); }
     [[nodiscard]] QAbstractButton* button(int segment) const;

@@ -4,6 +4,7 @@
 
 #include <QLocale>
 
+#include <algorithm>
 #include <cmath>
 
 namespace stint::ui {
@@ -12,6 +13,7 @@ StatusLine::StatusLine(QWidget* parent)
     : QStatusBar(parent),
       m_state(addField(tr("State"), tr("at the end"))),
       m_place(addField(tr("Place"), tr("row 100 000 / 100 000 · 2020-03-09 10:14:33"))),
+      m_answer(addField(tr("Class and probability of the newest row"), {})),
       m_rate(addField(tr("Rows per second"), tr("100 000 rows/s"))),
       m_step(addField(tr("Time of the engine per row"), tr("1000.0 µs/step"))),
       m_frame(addField(tr("Time to draw"), tr("frame 10.0 ms"))),
@@ -61,6 +63,10 @@ void StatusLine::setStatus(const PlaybackStatus& status)
     if (!status.time.isEmpty())
         place += QStringLiteral(" · ") + status.time;
     set(m_place, place);
+    set(m_answer, status.answer);
+    // A class has a place of its own only where there are classes; it is as wide as the widest yet.
+    m_answer->setVisible(!status.answer.isEmpty());
+    m_answer->setMinimumWidth(std::max(m_answer->minimumWidth(), m_answer->sizeHint().width()));
     set(m_rate, tr("%1 rows/s").arg(number(std::llround(status.rowsPerSecond))));
     set(m_step, tr("%1 µs/step").arg(status.microsecondsPerStep, 0, 'f', 1));
     set(m_frame, tr("frame %1 ms").arg(status.frameMilliseconds, 0, 'f', 1));
@@ -89,7 +95,8 @@ void StatusLine::setLoading(const QString& name, double fraction)
 QString StatusLine::text() const
 {
     QStringList parts;
-    for (const QLabel* field : {m_state, m_place, m_rate, m_step, m_frame, m_lost, m_difference}) {
+    for (const QLabel* field :
+         {m_state, m_place, m_answer, m_rate, m_step, m_frame, m_lost, m_difference}) {
         if (!field->text().isEmpty())
             parts.append(field->text());
     }

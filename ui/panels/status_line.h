@@ -18,6 +18,7 @@ struct PlaybackStatus {
     Index next = 0; ///< rows before the next one
     Index rows = 0;
     QString time; ///< of the newest row
+    QString answer; ///< about the newest row: its class and probability; empty: none
     double rowsPerSecond = 0.0;
     double microsecondsPerStep = 0.0; ///< of the engine
     double frameMilliseconds = 0.0; ///< of the last drawing
@@ -51,6 +52,7 @@ private:
 
     QLabel* m_state; // children
     QLabel* m_place;
+    QLabel* m_answer;
     QLabel* m_rate;
     QLabel* m_step;
     QLabel* m_frame;

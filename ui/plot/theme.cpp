@@ -17,6 +17,22 @@ QPen curvePen(int n)
     return {QColor(palette[i % palette.size()]), 1.0, dashes[(i / palette.size()) % dashes.size()]};
 }
 
+QPen forecastPen(bool thinned)
+{
+    return {QColor(colours::forecast), 1.0, thinned ? Qt::SolidLine : Qt::DashLine};
+}
+
+QBrush classBrush(int n)
+{
+    static constexpr std::array<Qt::BrushStyle, 4> patterns {Qt::SolidPattern, Qt::BDiagPattern,
+                                                             Qt::FDiagPattern, Qt::Dense4Pattern};
+    constexpr int colourCount = 6;
+    QColor colour = curvePen(n).color();
+    const auto round = static_cast<std::size_t>(n / colourCount) % patterns.size();
+    colour.setAlphaF(round == 0 ? 0.45F : 0.7F);
+    return {colour, patterns[round]};
+}
+
 void preparePlot(QCustomPlot& plot)
 {
     plot.setPlottingHints(QCP::phFastPolylines | QCP::phCacheLabels);

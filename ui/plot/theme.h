@@ -17,10 +17,19 @@ inline constexpr QRgb orange = 0xFFE69F00;
 inline constexpr QRgb purple = 0xFFCC79A7;
 inline constexpr QRgb sky = 0xFF56B4E9;
 inline constexpr QRgb grey = 0xFF8A8A8A;
+inline constexpr QRgb forecast = 0xFFC77700; ///< orange, darker, for thin lines on white
 } // namespace colours
 
 /// Pen of the n-th curve of a kind: a colour, and another dash pattern after each round of them.
 [[nodiscard]] QPen curvePen(int n);
+
+/// Pen of a forecast beside the measured curve: dashed where single rows can be seen; a curve that
+/// is thinned out to its extremes is solid, because dashes would be lost in it.
+[[nodiscard]] QPen forecastPen(bool thinned);
+
+/// Area of the n-th class in strips, pale enough for text on it: the colour of curvePen(n), with
+/// another pattern after each round of them.
+[[nodiscard]] QBrush classBrush(int n);
 
 /// Sets what every plot of the program shares: fast polylines, no antialiasing while dragging,
 /// background and text colours of the widget's palette. Call once, after construction.

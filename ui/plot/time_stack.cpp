@@ -54,6 +54,13 @@ QCPAxisRect* TimeStack::addRect(const QString& title, double stretch)
     return rect;
 }
 
+void TimeStack::addElement(QCPLayoutElement* element)
+{
+    const int row = m_plot.plotLayout()->rowCount();
+    m_plot.plotLayout()->addElement(row, 0, element);
+    m_plot.plotLayout()->setRowStretchFactor(row, 0.001);
+}
+
 void TimeStack::setTitle(QCPAxisRect* rect, const QString& title)
 {
     QCPItemText*& text = m_titles[rect];
@@ -74,6 +81,7 @@ void TimeStack::setTitle(QCPAxisRect* rect, const QString& title)
         text->setFont(m_plot.font());
     }
     text->setText(title);
+    text->setVisible(!title.isEmpty());
 }
 
 QString TimeStack::title(QCPAxisRect* rect) const

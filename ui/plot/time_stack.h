@@ -24,6 +24,9 @@ public:
     /// and unit) stands inside, because upright text would not fit a low rect.
     QCPAxisRect* addRect(const QString& title, double stretch);
 
+    /// Puts something as low as it can be, a legend, between the rects. The plot owns it.
+    void addElement(QCPLayoutElement* element);
+
     /// Replaces the title of a rect of addRect().
     void setTitle(QCPAxisRect* rect, const QString& title);
 

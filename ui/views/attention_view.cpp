@@ -26,7 +26,7 @@ AttentionView::AttentionView(QWidget* parent)
 {
     m_layer->setAccessibleName(tr("Layer whose attention is shown"));
     m_head->setAccessibleName(tr("Head whose attention is shown"));
-    m_caption->setText(tr("Weight that the newest row gives to each row before it"));
+    m_caption->setText(tr("Weight that the newest token gives to each row of its window"));
     auto* choices = new QHBoxLayout; // owned by the layout below
     choices->addWidget(m_layer);
     choices->addWidget(m_head);
@@ -77,7 +77,7 @@ void AttentionView::buildPlot()
           m_rowRect->axis(QCPAxis::atLeft)})
         axis->ticker()->setTickCount(4);
     for (QCPAxisRect* rect : {m_mapRect, m_rowRect})
-        rect->axis(QCPAxis::atLeft)->setRangeReversed(true); // lag 1, the nearest, on top
+        rect->axis(QCPAxis::atLeft)->setRangeReversed(true); // the nearest on top
     m_mapRect->axis(QCPAxis::atBottom)->setNumberFormat(QStringLiteral("f"));
     m_mapRect->axis(QCPAxis::atBottom)->setNumberPrecision(0);
     m_scale->setBarWidth(10);
@@ -171,8 +171,13 @@ void AttentionView::drawMap(const AttentionRing& ring)
     QCPColorMapData* cells = m_map->data();
     if (cells->keySize() != rows || cells->valueSize() != lags)
         cells->setSize(static_cast<int>(rows), static_cast<int>(lags));
+    m_firstLag = ring.firstLag();
+    const auto nearest = static_cast<double>(m_firstLag);
+    const auto farthest = static_cast<double>(m_firstLag + lags - 1);
+    // A single row of cells takes the height of its whole range.
     cells->setRange(QCPRange(static_cast<double>(oldest), static_cast<double>(newest)),
-                    QCPRange(1.0, static_cast<double>(std::max<Index>(lags, 2))));
+                    lags > 1 ? QCPRange(nearest, farthest)
+                             : QCPRange(nearest - 0.5, nearest + 0.5));
     cells->fill(noWeight);
     double highest = 0.0;
     for (Index i = 0; i < ring.size(); ++i) {
@@ -180,9 +185,10 @@ void AttentionView::drawMap(const AttentionRing& ring)
         if (column < 0)
             continue;
         const std::span<const float> weights = ring.weights(i, layer(), head());
-        for (Index lag = 0; lag < lags; ++lag) {
-            const auto weight = static_cast<double>(weights[static_cast<std::size_t>(lag)]);
-            cells->setCell(static_cast<int>(column), static_cast<int>(lag), weight);
+        for (Index k = 0; k < lags; ++k) {
+            const auto weight = static_cast<double>(weights[static_cast<std::size_t>(k)]);
+            cells->setCell(static_cast<int>(column), static_cast<int>(ring.lag(k) - m_firstLag),
+                           weight);
             highest = std::max(highest, weight);
         }
     }
@@ -195,17 +201,19 @@ void AttentionView::drawMap(const AttentionRing& ring)
     m_mapRect->axis(QCPAxis::atBottom)
         ->setRange(static_cast<double>(oldest) - 0.5, static_cast<double>(newest) + 0.5);
     for (QCPAxisRect* rect : {m_mapRect, m_rowRect})
-        rect->axis(QCPAxis::atLeft)->setRange(0.5, static_cast<double>(lags) + 0.5);
+        rect->axis(QCPAxis::atLeft)->setRange(nearest - 0.5, farthest + 0.5);
 }
 
 void AttentionView::drawNewest(const AttentionRing& ring)
 {
     const std::span<const float> weights = ring.weights(ring.size() - 1, layer(), head());
     QVector<QCPCurveData> points;
-    for (std::size_t lag = 0; lag < weights.size(); ++lag)
-        points.append({static_cast<double>(lag), static_cast<double>(weights[lag]),
-                       static_cast<double>(lag + 1)});
-    m_newest->data()->set(points, true);
+    for (std::size_t k = 0; k < weights.size(); ++k) {
+        const Index lag = ring.lag(static_cast<Index>(k));
+        points.append({static_cast<double>(lag - m_firstLag), static_cast<double>(weights[k]),
+                       static_cast<double>(lag)});
+    }
+    m_newest->data()->set(points); // sorted by lag
     m_rowRect->axis(QCPAxis::atBottom)->setRange(0.0, std::max(m_highest, 0.05) * 1.02);
 }
 
@@ -225,7 +233,7 @@ void AttentionView::describe(const AttentionRing& ring)
                                          .arg(head() + 1)
                                          .arg(ring.row(ring.size() - 1) + 1)
                                          .arg(shortNumber(static_cast<double>(*top)))
-                                         .arg(top - weights.begin() + 1));
+                                         .arg(ring.lag(top - weights.begin())));
 }
 
 Index AttentionView::mappedRows() const { return m_map->data()->keySize(); }
@@ -237,17 +245,17 @@ double AttentionView::cell(Index row, Index lag) const
     const QCPColorMapData* cells = m_map->data();
     const auto oldest = static_cast<Index>(std::lround(cells->keyRange().lower));
     const Index column = row - oldest;
-    if (!m_map->visible() || column < 0 || column >= cells->keySize() || lag < 1
-        || lag > cells->valueSize())
+    if (!m_map->visible() || column < 0 || column >= cells->keySize() || lag < m_firstLag
+        || lag - m_firstLag >= cells->valueSize())
         return noWeight;
-    return m_map->data()->cell(static_cast<int>(column), static_cast<int>(lag - 1));
+    return m_map->data()->cell(static_cast<int>(column), static_cast<int>(lag - m_firstLag));
 }
 
 double AttentionView::newestWeight(Index lag) const
 {
-    if (lag < 1 || lag > m_newest->dataCount())
+    if (lag < m_firstLag || lag - m_firstLag >= m_newest->dataCount())
         return noWeight;
-    return m_newest->data()->at(static_cast<int>(lag - 1))->key;
+    return m_newest->data()->at(static_cast<int>(lag - m_firstLag))->key;
 }
 
 } // namespace stint::ui

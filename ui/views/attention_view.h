@@ -28,9 +28,9 @@ public:
     [[nodiscard]] Index head() const { return m_head->currentIndex(); }
     [[nodiscard]] Index mappedRows() const; ///< columns of the map
     [[nodiscard]] Index mappedLags() const; ///< rows of the map
-    /// Weight that the map shows for a row of the recording and a lag from 1; NaN if none.
+    /// Weight that the map shows for a row of the recording and a lag; NaN if none.
     [[nodiscard]] double cell(Index row, Index lag) const;
-    /// Weight of the newest row at a lag from 1; NaN if none.
+    /// Weight of the newest row at a lag; NaN if none.
     [[nodiscard]] double newestWeight(Index lag) const;
     [[nodiscard]] QCustomPlot* plot() const { return m_plot; }
 
@@ -54,6 +54,7 @@ private:
     QCPCurve* m_newest = nullptr;
     QCPItemText* m_empty = nullptr;
     double m_highest = 0.0; ///< upper end of the colour scale
+    Index m_firstLag = 1; ///< the nearest key of what is shown
     // What the pictures show, so that nothing is drawn twice.
     Index m_shownRow = -1;
     Index m_shownSize = 0;

@@ -48,7 +48,7 @@ CostView::CostView(QWidget* parent)
     layout->addWidget(m_details);
     layout->addWidget(m_table);
     layout->addWidget(m_plot, 1);
-    showNumbers({});
+    showNumbers({}, {});
     showTable({});
 }
 
@@ -125,6 +125,22 @@ void CostView::buildPlot()
     m_plot->plotLayout()->setRowSpacing(0);
 }
 
+void CostView::setModel(const ModelFacts& facts)
+{
+    m_facts = facts;
+    m_shownSteps = -1.0;
+}
+
+QString CostView::variantText(const Mode& mode) const
+{
+    const VariantFacts* variant = m_facts.find(mode.variant());
+    if (variant == nullptr)
+        return {};
+    const QString way
+        = mode.inference == Inference::Continual ? variant->continual : tr("the whole window");
+    return tr("\n%1 bits · steps by: %2").arg(shortNumber(static_cast<double>(variant->bits)), way);
+}
+
 void CostView::refresh(const ResultStore& store)
 {
     const CostHistory& cost = store.cost();
@@ -134,12 +150,12 @@ void CostView::refresh(const ResultStore& store)
         return;
     m_shownRun = store.run();
     m_shownSteps = cost.allSteps();
-    showNumbers(cost);
+    showNumbers(cost, store.newestMode());
     showTable(cost.tally());
     showCurve(cost);
 }
 
-void CostView::showNumbers(const CostHistory& cost)
+void CostView::showNumbers(const CostHistory& cost, const std::optional<Mode>& mode)
 {
     const Tally& tally = cost.tally();
     const double own = tally.steps == 0
@@ -163,7 +179,8 @@ void CostView::showNumbers(const CostHistory& cost)
                  of(tally.perStep.denseWindowNewest), of(tally.perStep.denseStepTWindow),
                  QString::number(tally.steps),
                  shortNumber(static_cast<double>(tally.counted.total().operations)),
-                 shortNumber(cost.allOperations()), shortNumber(cost.allDenseWindow())));
+                 shortNumber(cost.allOperations()), shortNumber(cost.allDenseWindow()))
+        + (mode ? variantText(*mode) : QString()));
 }
 
 void CostView::showTable(const Tally& tally)

@@ -1,10 +1,13 @@
 #pragma once
 
+#include "ui/model_facts.h"
 #include "ui/plot/plot.h"
 #include "ui/views/view.h"
 
 #include <QLabel>
 #include <QTableWidget>
+
+#include <optional>
 
 namespace stint::ui {
 
@@ -15,6 +18,9 @@ class CostView : public View {
 
 public:
     explicit CostView(QWidget* parent = nullptr);
+
+    /// What is said about the variant beside what is counted: its size, and its way of stepping.
+    void setModel(const ModelFacts& facts);
 
     void refresh(const ResultStore& store) override;
 
@@ -30,7 +36,8 @@ public:
 private:
     void buildTable();
     void buildPlot();
-    void showNumbers(const CostHistory& cost);
+    void showNumbers(const CostHistory& cost, const std::optional<Mode>& mode);
+    [[nodiscard]] QString variantText(const Mode& mode) const;
     void showTable(const Tally& tally);
     void showCurve(const CostHistory& cost);
 
@@ -40,6 +47,7 @@ private:
     QCustomPlot* m_plot;
     QCPCurve* m_own = nullptr; // owned by the plot
     QCPCurve* m_dense = nullptr;
+    ModelFacts m_facts;
     std::uint64_t m_shownRun = 0;
     double m_shownSteps = -1.0;
 };

@@ -10,13 +10,6 @@ namespace stint::ui {
 
 namespace {
 
-/// Rows that touch a visible range, one more on each side so that curves reach the edges.
-RowSpan visibleRows(const TimeScale& scale, const QCPRange& range)
-{
-    return {std::max<Index>(scale.row(range.lower) - 1, 0),
-            std::min(scale.row(range.upper) + 2, scale.rows())};
-}
-
 double roundedUp(double value)
 {
     // The next of 1, 1.5, 2, 3, 5, 7, 10 times a power of ten, so that the axis does not jitter.
@@ -29,6 +22,12 @@ double roundedUp(double value)
 }
 
 } // namespace
+
+RowSpan InputsAndScoreView::visibleRows() const
+{
+    return {std::max<Index>(m_scale.row(m_stack.range().lower) - 1, 0),
+            std::min(m_scale.row(m_stack.range().upper) + 2, m_scale.rows())};
+}
 
 void InputsAndScoreView::fill(QCPGraph& graph) const
 {
@@ -44,7 +43,7 @@ void InputsAndScoreView::redrawChannels()
     if (!m_channelsDirty)
         return;
     m_channelsDirty = false;
-    const RowSpan rows = visibleRows(m_scale, m_stack.range());
+    const RowSpan rows = visibleRows();
     for (const ChannelRow& row : m_channels) {
         const auto c = static_cast<std::size_t>(row.channel);
         m_curves->indexes[c].thin(m_recording->channels[c].values, rows.first, rows.last,
@@ -55,7 +54,10 @@ void InputsAndScoreView::redrawChannels()
 
 void InputsAndScoreView::refresh(const ResultStore& store)
 {
-    if (store.rows() != m_scale.rows() || (store.version() == m_storeVersion && !m_scoreDirty))
+    if (store.rows() != m_scale.rows())
+        return;
+    tellHovered(store);
+    if (store.version() == m_storeVersion && !m_scoreDirty)
         return;
     // After a seek the place is ahead of what was answered, until the next answer.
     if (store.newestRow() != m_shownNewest || store.run() != m_shownRun)
@@ -66,7 +68,11 @@ void InputsAndScoreView::refresh(const ResultStore& store)
     m_scoreDirty = false;
     if (!m_draggingThreshold)
         m_thresholdValue = static_cast<double>(store.threshold());
-    redrawScore(store);
+    if (classifies())
+        redrawClasses(store);
+    else
+        redrawScore(store);
+    redrawForecasts(store);
     updateBands(store);
     updateScoreRange();
     placeThreshold();
@@ -76,7 +82,7 @@ void InputsAndScoreView::refresh(const ResultStore& store)
 
 void InputsAndScoreView::redrawScore(const ResultStore& store)
 {
-    const RowSpan rows = visibleRows(m_scale, m_stack.range());
+    const RowSpan rows = visibleRows();
     store.scoreIndex().thin(store.score(), rows.first, rows.last, m_stack.columns(), m_points);
     fill(*m_score);
     store.earlierIndex().thin(store.earlierScore(), rows.first, rows.last, m_stack.columns(),
@@ -87,8 +93,26 @@ void InputsAndScoreView::redrawScore(const ResultStore& store)
     m_stack.setTitle(m_scoreRect, scoreTitle(earlier));
 }
 
+void InputsAndScoreView::redrawForecasts(const ResultStore& store)
+{
+    if (!showsForecast())
+        return;
+    const RowSpan rows = visibleRows();
+    const bool thinned = rows.last - rows.first > m_stack.columns() / 3;
+    for (const ChannelRow& row : m_channels) {
+        store.forecast().thin(row.forecastChannel, rows.first, rows.last, m_stack.columns(),
+                              m_points);
+        fill(*row.forecast);
+        row.forecast->setPen(forecastPen(thinned));
+    }
+}
+
 void InputsAndScoreView::updateScoreRange()
 {
+    if (classifies()) {
+        m_scoreRect->axis(QCPAxis::atLeft)->setRange(0.0, 1.25); // the title stands above 1
+        return;
+    }
     double high = std::isfinite(m_thresholdValue) ? 1.5 * m_thresholdValue : 0.0;
     double low = high;
     for (const QCPGraph* graph : {m_score, m_earlier}) {
@@ -152,6 +176,13 @@ void InputsAndScoreView::describe(const ResultStore& store)
     }
     const auto r = static_cast<std::size_t>(row);
     const float score = store.score()[r];
+    if (classifies()) {
+        m_plot->setAccessibleDescription(tr("Row %1 of %2, time %3%4.")
+                                             .arg(row + 1)
+                                             .arg(store.rows())
+                                             .arg(m_scale.text(row), answerText(row, store)));
+        return;
+    }
     m_plot->setAccessibleDescription(
         tr("Row %1 of %2, time %3, score %4, threshold %5, %6; %n alarms so far.", nullptr,
            static_cast<int>(store.alarms().size()))

@@ -34,8 +34,11 @@ bool InputsAndScoreView::eventFilter(QObject* watched, QEvent* event)
         m_channelsDirty = true;
         m_scoreDirty = true;
     }
-    if (watched == m_plot && event->type() == QEvent::Leave)
+    if (watched == m_plot && event->type() == QEvent::Leave) {
+        m_hoveredAt.reset();
+        m_hoveredText.clear();
         Q_EMIT hovered({});
+    }
     return View::eventFilter(watched, event);
 }
 
@@ -76,7 +79,7 @@ void InputsAndScoreView::moved(QMouseEvent* event)
     }
     if (event->buttons() == Qt::NoButton) {
         m_plot->setCursor(nearThreshold(event->pos()) ? Qt::SizeVerCursor : Qt::ArrowCursor);
-        Q_EMIT hovered(textAt(event->pos()));
+        m_hoveredAt = event->pos(); // what is there is told with the next refresh
     }
 }
 
@@ -92,23 +95,71 @@ void InputsAndScoreView::released(QMouseEvent* event)
     Q_EMIT seekRequested(m_scale.row(x));
 }
 
-QString InputsAndScoreView::textAt(const QPoint& position) const
+void InputsAndScoreView::tellHovered(const ResultStore& store)
+{
+    if (!m_hoveredAt)
+        return;
+    const QString text = textAt(*m_hoveredAt, store);
+    if (text == m_hoveredText)
+        return;
+    m_hoveredText = text;
+    Q_EMIT hovered(text);
+}
+
+QString InputsAndScoreView::textAt(const QPoint& position, const ResultStore& store) const
 {
     QCPAxisRect* rect = m_plot->axisRectAt(position);
     if (rect == nullptr || m_scale.rows() == 0)
         return {};
     const Index row = m_scale.row(rect->axis(QCPAxis::atBottom)->pixelToCoord(position.x()));
-    QString place = tr("row %1 · %2").arg(row + 1).arg(m_scale.text(row));
+    const QString place = tr("row %1 · %2").arg(row + 1).arg(m_scale.text(row));
     for (const ChannelRow& shown : m_channels) {
-        if (shown.rect != rect)
-            continue;
-        const Channel& channel = m_recording->channels[static_cast<std::size_t>(shown.channel)];
-        return tr("%1 · %2 = %3 %4")
-            .arg(place, QString::fromStdString(channel.name),
-                 QString::number(channel.values[static_cast<std::size_t>(row)], 'g', 6),
-                 QString::fromStdString(channel.unit));
+        if (shown.rect == rect)
+            return place + channelText(shown, row, store);
     }
-    return place;
+    return place + answerText(row, store);
+}
+
+QString InputsAndScoreView::channelText(const ChannelRow& shown, Index row,
+                                        const ResultStore& store) const
+{
+    const Channel& channel = m_recording->channels[static_cast<std::size_t>(shown.channel)];
+    const double actual = channel.values[static_cast<std::size_t>(row)];
+    const QString unit = QString::fromStdString(channel.unit);
+    const auto number = [&unit](double value) {
+        const QString text = QString::number(value, 'g', 6);
+        return unit.isEmpty() ? text : text + QChar(u' ') + unit;
+    };
+    QString text = tr(" · %1 = %2").arg(QString::fromStdString(channel.name), number(actual));
+    const auto forecast = static_cast<double>(store.forecast().at(row, shown.forecastChannel));
+    if (shown.forecast != nullptr && std::isfinite(forecast))
+        text += tr(" · %1 %2 · error %3")
+                    .arg(m_facts.task == ModelTask::Forecast ? tr("forecast") : tr("expected"),
+                         number(forecast), number(actual - forecast));
+    return text;
+}
+
+QString InputsAndScoreView::answerText(Index row, const ResultStore& store) const
+{
+    const auto r = static_cast<std::size_t>(row);
+    const auto score = static_cast<double>(store.score()[r]);
+    if (!classifies()) {
+        if (!std::isfinite(score))
+            return tr(" · no answer");
+        return m_facts.task == ModelTask::Forecast ? tr(" · error %1").arg(shortNumber(score))
+                                                   : tr(" · score %1").arg(shortNumber(score));
+    }
+    QString text;
+    const ClassAnswers& answers = store.classAnswers();
+    if (r < answers.chosen().size() && answers.chosen()[r] >= 0)
+        text = tr(" · %1 %2 %")
+                   .arg(m_facts.classes.value(answers.chosen()[r]))
+                   .arg(100.0 * score, 0, 'f', 0);
+    else
+        text = tr(" · no answer");
+    if (m_known && r < m_known->known.size() && m_known->known[r] >= 0)
+        text += tr(" · known: %1").arg(m_facts.classes.value(m_known->known[r]));
+    return text;
 }
 
 } // namespace stint::ui

@@ -37,6 +37,17 @@ std::vector<QCPRange> labelledBands(const Recording& recording, const TimeScale&
     return bands;
 }
 
+/// Where series begin, between two rows.
+std::vector<double> seriesBoundaries(const Recording& recording, const TimeScale& scale)
+{
+    std::vector<double> lines;
+    for (const Index start : recording.seriesStarts) {
+        if (start > 0)
+            lines.push_back(scale.position(start) - scale.step() / 2.0);
+    }
+    return lines;
+}
+
 } // namespace
 
 InputsAndScoreView::InputsAndScoreView(QWidget* parent)
@@ -56,7 +67,7 @@ InputsAndScoreView::InputsAndScoreView(QWidget* parent)
     m_plot->setMouseTracking(true);
     m_plot->setFocusPolicy(Qt::StrongFocus);
     m_plot->setMinimumSize(320, 160);
-    m_plot->setAccessibleName(tr("Inputs and anomaly score over time"));
+    m_plot->setAccessibleName(tr("Inputs and answers over time"));
     m_plot->installEventFilter(this);
     m_scroll->setAccessibleName(tr("First channel shown"));
     m_scroll->setVisible(false);
@@ -81,6 +92,8 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
     m_curves = curves ? std::move(curves) : makeChannelCurves(*m_recording);
     m_scale = TimeScale(m_recording);
     m_labelBands = labelledBands(*m_recording, m_scale);
+    m_boundaries = seriesBoundaries(*m_recording, m_scale);
+    m_known.reset();
     m_labelName = m_recording->labels.empty()
         ? QString()
         : QString::fromStdString(m_recording->labels.front().name);
@@ -99,17 +112,42 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
     fitAll();
 }
 
+void InputsAndScoreView::setModel(const ModelFacts& facts,
+                                  std::shared_ptr<const KnownClasses> known)
+{
+    m_facts = facts;
+    m_known = std::move(known);
+    buildRects();
+}
+
+void InputsAndScoreView::setExpectedShown(bool shown)
+{
+    if (shown == m_expectedShown)
+        return;
+    m_expectedShown = shown;
+    buildRects();
+}
+
 void InputsAndScoreView::buildRects()
 {
     m_stack.reset(m_scale, m_stack.range());
     m_channels.clear();
+    m_classCurves.clear();
+    m_legend = nullptr;
+    m_chosenStrip = nullptr;
+    m_knownStrip = nullptr;
     m_playheads.clear();
     m_alarmItems.clear();
     const auto channels = static_cast<Index>(m_recording->channels.size());
     const Index first = m_scroll->value();
     for (Index c = first; c < std::min(channels, first + shownChannelsAtMost); ++c)
         addChannelRect(c);
-    addScoreRect();
+    if (showsForecast())
+        addForecastLegend();
+    if (classifies())
+        addClassCurves();
+    else
+        addScoreRect();
     m_channelsDirty = true;
     m_scoreDirty = true;
     m_alarmVersion = 0;
@@ -135,7 +173,13 @@ void InputsAndScoreView::addChannelRect(Index channel)
     addOverlays(rect);
     QCPGraph* graph = m_plot->addGraph(rect->axis(QCPAxis::atBottom), left);
     graph->setPen(QPen(QColor(colours::blue), 1.0));
-    m_channels.push_back({channel, rect, graph});
+    ChannelRow row {channel, rect, graph, -1, nullptr};
+    if (showsForecast()) {
+        row.forecastChannel = m_facts.channels.indexOf(QString::fromStdString(source.name));
+        row.forecast = m_plot->addGraph(rect->axis(QCPAxis::atBottom), left);
+        row.forecast->setPen(forecastPen(false));
+    }
+    m_channels.push_back(row);
 }
 
 void InputsAndScoreView::addScoreRect()
@@ -175,7 +219,13 @@ void InputsAndScoreView::addScoreRect()
 
 QString InputsAndScoreView::scoreTitle(bool earlier) const
 {
-    QString title = tr("Anomaly score [1]    ▀ alarm: bar above");
+    if (classifies())
+        return m_known && !m_known->column.isEmpty()
+            ? tr("Class probability [1]    known: column %1").arg(m_known->column)
+            : tr("Class probability [1]");
+    QString title = m_facts.task == ModelTask::Forecast
+        ? tr("Forecast error [squared standard deviations]    ▀ above the threshold")
+        : tr("Anomaly score [1]    ▀ alarm: bar above");
     if (!m_labelName.isEmpty())
         title += tr("    ▄ known %1: hatched, bar below").arg(m_labelName);
     if (earlier)
@@ -191,8 +241,11 @@ void InputsAndScoreView::addOverlays(QCPAxisRect* rect)
     auto* alarms = new BandItem(m_plot, rect,
                                 {QColor(colours::vermilion), Qt::SolidPattern, 0.18, Qt::TopEdge});
     m_alarmItems.push_back(alarms);
-    for (BandItem* bands : {labels, alarms})
-        bands->setLayer(QStringLiteral("background"));
+    auto* series = new BoundaryItem(m_plot, rect, m_boundaries);
+    for (QCPAbstractItem* item :
+         {static_cast<QCPAbstractItem*>(labels), static_cast<QCPAbstractItem*>(alarms),
+          static_cast<QCPAbstractItem*>(series)})
+        item->setLayer(QStringLiteral("background"));
     auto* line = new QCPItemStraightLine(m_plot);
     line->setLayer(QStringLiteral("overlay"));
     line->setClipAxisRect(rect);
@@ -247,6 +300,7 @@ void InputsAndScoreView::setFollowing(bool following)
 void InputsAndScoreView::setLogarithmic(bool logarithmic)
 {
     m_logarithmic = logarithmic;
+    logarithmic = logarithmic && !classifies(); // probabilities have no decades
     QCPAxis* left = m_scoreRect->axis(QCPAxis::atLeft);
     left->setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
     if (logarithmic)

@@ -1,7 +1,11 @@
 #pragma once
 
+#include "ui/known_classes.h"
+#include "ui/model_facts.h"
 #include "ui/plot/band_item.h"
+#include "ui/plot/boundary_item.h"
 #include "ui/plot/channel_curves.h"
+#include "ui/plot/class_strip.h"
 #include "ui/plot/time_stack.h"
 #include "ui/views/view.h"
 
@@ -9,12 +13,17 @@
 #include <QScrollBar>
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace stint::ui {
 
-/// The channels of a recording and the anomaly score on one time axis, with the alarms, the known
-/// labels, the threshold and the place of playback.
+/// The channels of a recording and what a model answers on one time axis, with the borders of
+/// series and the place of playback. Under the channels stands, by the task of the model:
+/// * anomalies: the score with its threshold, the alarms and the known labels; where asked for, the
+///   expected curve over each channel;
+/// * forecasts: the error with its threshold, and the forecast over each channel;
+/// * classes: the probability of each, and strips of the chosen and of the known class.
 ///
 /// Mouse: a click seeks, dragging moves the time, the wheel zooms it, a double click shows the
 /// whole recording, the threshold line can be dragged.
@@ -24,12 +33,21 @@ class InputsAndScoreView : public View {
 public:
     /// Channels that are shown at a time; a scroll bar reaches the others.
     static constexpr Index shownChannelsAtMost = 10;
+    /// Classes that get a curve, and a place in the legend; the strips know all.
+    static constexpr int classCurvesAtMost = 24;
+    static constexpr int legendEntriesAtMost = 10;
 
     explicit InputsAndScoreView(QWidget* parent = nullptr);
 
     /// Shows another recording; `curves` are those of makeChannelCurves().
     void setRecording(std::shared_ptr<const Recording> recording,
                       std::shared_ptr<const ChannelCurves> curves);
+
+    /// Arranges for what a model answers. \param known of the recording; null: nothing.
+    void setModel(const ModelFacts& facts, std::shared_ptr<const KnownClasses> known);
+
+    /// Whether the expected curve stands over each channel where the task is anomalies.
+    void setExpectedShown(bool shown);
 
     void refresh(const ResultStore& store) override;
 
@@ -55,6 +73,16 @@ public:
     [[nodiscard]] const QCPGraphDataContainer& channelPoints(Index shown) const;
     [[nodiscard]] const QCPGraphDataContainer& scorePoints() const { return *m_score->data(); }
     [[nodiscard]] const QCPGraphDataContainer& earlierPoints() const { return *m_earlier->data(); }
+    /// Points of the forecast over a shown channel; empty where none is drawn.
+    [[nodiscard]] const QCPGraphDataContainer& forecastPoints(Index shown) const;
+    [[nodiscard]] QString scoreTitleText() const { return m_stack.title(m_scoreRect); }
+    /// Curves of class probabilities, and their points.
+    [[nodiscard]] int classCurves() const { return static_cast<int>(m_classCurves.size()); }
+    [[nodiscard]] const QCPGraphDataContainer& classPoints(int number) const;
+    [[nodiscard]] QStringList legendTexts() const; ///< of the classes
+    [[nodiscard]] const ClassStrip* chosenStrip() const { return m_chosenStrip; }
+    [[nodiscard]] const ClassStrip* knownStrip() const { return m_knownStrip; }
+    [[nodiscard]] const std::vector<double>& boundaries() const { return m_boundaries; }
     [[nodiscard]] const std::vector<QCPRange>& alarmBands() const { return m_alarmBands; }
     [[nodiscard]] const std::vector<QCPRange>& labelBands() const { return m_labelBands; }
     [[nodiscard]] double playhead() const; ///< axis coordinate
@@ -79,6 +107,8 @@ private:
         Index channel = 0;
         QCPAxisRect* rect = nullptr; // owned by the plot's layout
         QCPGraph* graph = nullptr; // owned by the plot
+        Index forecastChannel = -1; // of the model; -1: it does not have the channel
+        QCPGraph* forecast = nullptr; // owned by the plot
     };
 
     void buildRects();
@@ -86,6 +116,13 @@ private:
     void addScoreRect();
     [[nodiscard]] QString scoreTitle(bool earlier) const;
     void addOverlays(QCPAxisRect* rect);
+    void addForecastLegend();
+    void addClassCurves();
+    void addClassStrips();
+    [[nodiscard]] bool classifies() const { return m_facts.task == ModelTask::Classify; }
+    [[nodiscard]] bool showsForecast() const;
+    void redrawForecasts(const ResultStore& store);
+    void redrawClasses(const ResultStore& store);
     void redrawChannels();
     void redrawScore(const ResultStore& store);
     void updateScoreRange();
@@ -97,8 +134,14 @@ private:
     void moved(QMouseEvent* event);
     void released(QMouseEvent* event);
     [[nodiscard]] bool nearThreshold(const QPoint& position) const;
-    [[nodiscard]] QString textAt(const QPoint& position) const;
+    void tellHovered(const ResultStore& store);
+    [[nodiscard]] QString textAt(const QPoint& position, const ResultStore& store) const;
+    [[nodiscard]] QString channelText(const ChannelRow& shown, Index row,
+                                      const ResultStore& store) const;
+    [[nodiscard]] QString answerText(Index row, const ResultStore& store) const;
     void fill(QCPGraph& graph) const;
+    /// Rows that touch the visible range, one more on each side so that curves reach the edges.
+    [[nodiscard]] RowSpan visibleRows() const;
 
     std::shared_ptr<const Recording> m_recording;
     std::shared_ptr<const ChannelCurves> m_curves;
@@ -119,6 +162,15 @@ private:
     std::vector<QCPRange> m_labelBands;
     QString m_labelName;
 
+    ModelFacts m_facts;
+    std::shared_ptr<const KnownClasses> m_known;
+    bool m_expectedShown = false;
+    std::vector<QCPGraph*> m_classCurves; // owned by the plot, as the following
+    QCPLegend* m_legend = nullptr;
+    ClassStrip* m_chosenStrip = nullptr;
+    ClassStrip* m_knownStrip = nullptr;
+    std::vector<double> m_boundaries; // axis coordinates
+
     double m_thresholdValue;
     Index m_playheadRow = -1;
     std::uint64_t m_alarmVersion = 0;
@@ -133,6 +185,8 @@ private:
     bool m_draggingThreshold = false;
     QPoint m_pressedAt;
     bool m_clicking = false;
+    std::optional<QPoint> m_hoveredAt;
+    QString m_hoveredText;
     double m_frameMs = 0.0;
     QElapsedTimer m_described;
     mutable std::vector<CurvePoint> m_points; // scratch

@@ -48,6 +48,10 @@ TrainingView::TrainingView(QWidget* parent)
     epochs->setTickStep(1.0);
     epochs->setScaleStrategy(QCPAxisTickerFixed::ssMultiples);
     m_plot->xAxis->setTicker(epochs);
+    styleAxis(*m_plot->yAxis2, tr("Validation accuracy [%]"));
+    m_plot->yAxis2->setTickLabels(true);
+    m_plot->yAxis2->setRange(0.0, 102.0);
+    m_plot->yAxis2->ticker()->setTickCount(4);
     m_plot->xAxis->setRange(0.5, 10.5);
     m_plot->yAxis->setRange(0.1, 1.0);
     // Beside the curves, so that it never covers them.
@@ -64,8 +68,14 @@ TrainingView::TrainingView(QWidget* parent)
     m_plot->legend->setVisible(true);
 }
 
-void TrainingView::begin()
+void TrainingView::begin(ModelTask task)
 {
+    m_task = task;
+    const bool classifies = task == ModelTask::Classify;
+    m_plot->yAxis->setLabel(classifies ? tr("Cross entropy [1]") : tr("Mean squared error [1]"));
+    m_plot->yAxis2->setVisible(classifies);
+    m_plot->setAccessibleName(classifies ? tr("Training loss and validation accuracy by epoch")
+                                         : tr("Training and validation loss by epoch"));
     m_plot->clearGraphs();
     m_curves.clear();
     m_bar->setValue(0);
@@ -79,7 +89,9 @@ void TrainingView::add(const TrainProgress& progress)
 {
     Curves& curves = curvesOf(progress.variant);
     curves.train->addData(progress.epoch, progress.trainLoss);
-    curves.validation->addData(progress.epoch, progress.validationLoss);
+    const bool classifies = m_task == ModelTask::Classify;
+    const double accuracy = 100.0 * progress.validationAccuracy;
+    curves.validation->addData(progress.epoch, classifies ? accuracy : progress.validationLoss);
     m_bar->setValue(static_cast<int>(std::clamp(progress.fraction, 0.0, 1.0) * 100.0));
     m_status->setText(tr("%1 (%2 of %3), epoch %4 of %5: training %6, validation %7")
                           .arg(QString::fromStdString(toString(progress.variant)))
@@ -88,7 +100,8 @@ void TrainingView::add(const TrainProgress& progress)
                           .arg(progress.epoch)
                           .arg(progress.epochs)
                           .arg(progress.trainLoss, 0, 'g', 4)
-                          .arg(progress.validationLoss, 0, 'g', 4));
+                          .arg(progress.validationLoss, 0, 'g', 4)
+                      + (classifies ? tr(", accuracy %1 %").arg(accuracy, 0, 'f', 1) : QString()));
     m_plot->setAccessibleDescription(m_status->text());
     rescale();
     replotSoon(*m_plot);
@@ -118,14 +131,17 @@ TrainingView::Curves& TrainingView::curvesOf(VariantName variant)
     const QString name = QString::fromStdString(toString(variant));
     const auto index = static_cast<int>(m_curves.size());
     QCPGraph* train = addCurve(index, false, tr("%1 training").arg(name));
-    QCPGraph* validation = addCurve(index, true, tr("%1 validation").arg(name));
+    QCPGraph* validation = addCurve(index, true,
+                                    m_task == ModelTask::Classify ? tr("%1 accuracy").arg(name)
+                                                                  : tr("%1 validation").arg(name));
     m_curves.push_back({variant, train, validation});
     return m_curves.back();
 }
 
 QCPGraph* TrainingView::addCurve(int variant, bool validation, const QString& name)
 {
-    QCPGraph* graph = m_plot->addGraph();
+    const bool accuracy = validation && m_task == ModelTask::Classify;
+    QCPGraph* graph = m_plot->addGraph(m_plot->xAxis, accuracy ? m_plot->yAxis2 : m_plot->yAxis);
     graph->setName(name);
     QPen pen(curvePen(variant).color(), 1.0, validation ? Qt::SolidLine : Qt::DashLine);
     graph->setPen(pen);
@@ -141,9 +157,10 @@ void TrainingView::rescale()
     double low = 1e300;
     double high = 0.0;
     for (int i = 0; i < m_plot->graphCount(); ++i) {
+        const bool loss = m_plot->graph(i)->valueAxis() == m_plot->yAxis;
         for (const QCPGraphData& point : *m_plot->graph(i)->data()) {
             epochs = std::max(epochs, point.key);
-            if (!std::isfinite(point.value) || !(point.value > 0.0))
+            if (!loss || !std::isfinite(point.value) || !(point.value > 0.0))
                 continue;
             low = std::min(low, point.value);
             high = std::max(high, point.value);

@@ -12,7 +12,9 @@
 
 namespace stint::ui {
 
-/// How training goes: the loss of each variant after each epoch, progress, and a way to stop.
+/// How training goes, after each epoch of each variant: the losses on training and validation rows,
+/// or, when classifying, the training loss and the accuracy on validation series; progress, and a
+/// way to stop.
 class TrainingView : public QWidget {
     Q_OBJECT
 
@@ -20,7 +22,7 @@ public:
     explicit TrainingView(QWidget* parent = nullptr);
 
     /// Empties the curves for a run that begins.
-    void begin();
+    void begin(ModelTask task);
 
     /// Adds a finished epoch.
     void add(const TrainProgress& progress);
@@ -30,7 +32,8 @@ public:
 
     [[nodiscard]] bool running() const { return m_cancel->isEnabled(); }
     [[nodiscard]] int curves() const; ///< two for each variant seen
-    /// Points of the training or validation curve of the i-th variant seen.
+    /// Points of the training or validation curve (loss, or accuracy when classifying) of the i-th
+    /// variant seen.
     [[nodiscard]] int epochs(int variant, bool validation) const;
     [[nodiscard]] int percent() const { return m_bar->value(); }
     [[nodiscard]] QString status() const { return m_status->text(); }
@@ -53,6 +56,7 @@ private:
     QProgressBar* m_bar;
     QPushButton* m_cancel;
     QLabel* m_status;
+    ModelTask m_task = ModelTask::Anomaly;
     std::vector<Curves> m_curves;
 };
 

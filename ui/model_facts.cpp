@@ -1,0 +1,34 @@
+#include "ui/model_facts.h"
+
+#include "core/cost/storage.h"
+
+#include <algorithm>
+
+namespace stint::ui {
+
+const VariantFacts* ModelFacts::find(VariantName variant) const
+{
+    const auto found = std::find_if(variants.begin(), variants.end(),
+                                    [&](const VariantFacts& v) { return v.name == variant; });
+    return found == variants.end() ? nullptr : &*found;
+}
+
+ModelFacts factsOf(const Family& family, const QString& name)
+{
+    ModelFacts facts;
+    facts.name = name;
+    facts.task = family.task;
+    facts.wholeSeries = family.wholeSeries;
+    for (const FamilyChannel& channel : family.channels)
+        facts.channels.append(QString::fromStdString(channel.name));
+    for (const std::string& text : family.classes)
+        facts.classes.append(QString::fromStdString(text));
+    facts.modes = family.modes();
+    for (const FamilyVariant& variant : family.variants)
+        facts.variants.push_back({variant.name, storedBits(variant.parameters),
+                                  parameterCount(variant.parameters),
+                                  QString::fromStdString(continualName(variant.config))});
+    return facts;
+}
+
+} // namespace stint::ui

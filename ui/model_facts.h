@@ -1,0 +1,36 @@
+#pragma once
+
+#include "core/model/family.h"
+
+#include <QString>
+#include <QStringList>
+
+#include <vector>
+
+namespace stint::ui {
+
+/// What the window says about one variant of a model.
+struct VariantFacts {
+    VariantName name;
+    std::uint64_t bits = 0; ///< of all its tensors in a file
+    std::uint64_t parameters = 0;
+    QString continual; ///< what continual inference does for it; empty: it has none
+};
+
+/// What the window has to know about a model: plain values, taken once when it is loaded.
+struct ModelFacts {
+    QString name; ///< of the file; empty: there is no model
+    ModelTask task = ModelTask::Anomaly;
+    QStringList channels; ///< (C)
+    QStringList classes; ///< (K), when classifying
+    bool wholeSeries = false; ///< the answer at the end of a series counts
+    std::vector<ModeStatus> modes;
+    std::vector<VariantFacts> variants;
+
+    /// The variant of that name, or nullptr.
+    [[nodiscard]] const VariantFacts* find(VariantName variant) const;
+};
+
+[[nodiscard]] ModelFacts factsOf(const Family& family, const QString& name);
+
+} // namespace stint::ui
