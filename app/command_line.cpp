@@ -50,6 +50,9 @@ void addOptimisation(CLI::App& app, TrainOptions& o)
     app.add_option("--search", o.search,
                    "How kept weights are found: scores (frozen weights) or straight-through");
     app.add_option("--gain", o.gain, "Of binary weights: paper, layer or row");
+    app.add_option("--start", o.start,
+                   "Of pruned weights: uniform, signed-constant or ranked-scores");
+    app.add_flag("--packed", o.packed, "Write packed weights and floats of 16 bits");
     app.add_flag("--binary-ends", o.binaryEnds, "Embedding and head are pruned and binary too");
     app.add_option("--epochs", o.epochs, "Passes over the training rows, at most");
     app.add_option("--patience", o.patience,

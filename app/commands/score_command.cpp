@@ -42,34 +42,100 @@ std::string quoted(const std::string& field)
 
 std::string headerLine(const Recording& recording, const Family& family)
 {
-    std::string line = quoted(recording.time.column.empty() ? "row" : recording.time.column)
-        + ",score,alarm,part,encoder,autoregression";
+    std::string line = recording.seriesStarts.empty() ? "" : quoted(recording.seriesColumn) + ",";
+    line += quoted(recording.time.column.empty() ? "row" : recording.time.column);
+    if (family.task == ModelTask::Classify) {
+        line += ",class";
+        for (const std::string& name : family.classes)
+            line += "," + quoted("probability:" + name);
+        return line + "\n";
+    }
+    line += family.task == ModelTask::Forecast ? ",squared_error,alarm"
+                                               : ",score,alarm,part,encoder,autoregression";
     for (const FamilyChannel& channel : family.channels)
         line += "," + quoted("contribution:" + channel.name);
+    for (const FamilyChannel& channel : family.channels) {
+        if (family.task == ModelTask::Forecast)
+            line += "," + quoted("forecast:" + channel.name);
+    }
     return line + "\n";
 }
 
-void appendRow(std::string& text, const Recording& recording, const ResultBlock& block, Index r)
-{
-    const auto at = static_cast<std::size_t>(r);
-    text += quoted(timeText(recording, block.firstRow + r)) + ",";
-    appendNumber(text, block.score[at]);
-    const bool answered = !std::isnan(block.score[at]);
-    text += answered ? (block.alarm[at] != 0 ? ",1," : ",0,") : ",,";
-    if (answered)
-        text += block.part[at] == ScorePart::Encoder ? "encoder" : "autoregression";
-    text += ",";
-    appendNumber(text, block.encoderScore[at]);
-    text += ",";
-    appendNumber(text, block.autoregressionScore[at]);
-    const auto channels = static_cast<std::size_t>(block.channels);
-    for (std::size_t c = 0; c < channels; ++c) {
-        text += ",";
-        if (answered)
-            appendNumber(text, block.contributions[at * channels + c]);
+/// Writes one line per row, as the task has it.
+class ScoreLines {
+public:
+    ScoreLines(const Recording& recording, const Family& family)
+        : m_recording(recording), m_family(family)
+    { }
+
+    void append(std::string& text, const ResultBlock& block, Index r)
+    {
+        const Index row = block.firstRow + r;
+        appendSeries(text, row);
+        text += quoted(timeText(m_recording, row));
+        if (m_family.task == ModelTask::Classify)
+            appendClasses(text, block, r);
+        else
+            appendScores(text, block, r);
+        text += "\n";
     }
-    text += "\n";
-}
+
+private:
+    void appendSeries(std::string& text, Index row)
+    {
+        const std::vector<Index>& starts = m_recording.seriesStarts;
+        if (starts.empty())
+            return;
+        while (m_series + 1 < starts.size() && starts[m_series + 1] <= row)
+            ++m_series;
+        text += quoted(m_recording.seriesNames[m_series]) + ",";
+    }
+
+    void appendClasses(std::string& text, const ResultBlock& block, Index r) const
+    {
+        const auto chosen = block.chosenClass[static_cast<std::size_t>(r)];
+        text += ",";
+        if (chosen >= 0)
+            text += quoted(m_family.classes[static_cast<std::size_t>(chosen)]);
+        for (Index k = 0; k < block.classes; ++k) {
+            text += ",";
+            appendNumber(text,
+                         block.probabilities[static_cast<std::size_t>(r * block.classes + k)]);
+        }
+    }
+
+    void appendScores(std::string& text, const ResultBlock& block, Index r) const
+    {
+        const auto at = static_cast<std::size_t>(r);
+        text += ",";
+        appendNumber(text, block.score[at]);
+        const bool answered = !std::isnan(block.score[at]);
+        text += answered ? (block.alarm[at] != 0 ? ",1" : ",0") : ",";
+        if (m_family.task == ModelTask::Anomaly) {
+            text += ",";
+            if (answered)
+                text += block.part[at] == ScorePart::Encoder ? "encoder" : "autoregression";
+            text += ",";
+            appendNumber(text, block.encoderScore[at]);
+            text += ",";
+            appendNumber(text, block.autoregressionScore[at]);
+        }
+        const auto channels = static_cast<std::size_t>(block.channels);
+        for (std::size_t c = 0; c < channels; ++c) {
+            text += ",";
+            if (answered)
+                appendNumber(text, block.contributions[at * channels + c]);
+        }
+        for (std::size_t c = 0; c < channels && m_family.task == ModelTask::Forecast; ++c) {
+            text += ",";
+            appendNumber(text, block.forecast[at * channels + c]);
+        }
+    }
+
+    const Recording& m_recording;
+    const Family& m_family;
+    std::size_t m_series = 0; ///< of the row written last
+};
 
 Result<std::shared_ptr<const Recording>> readInput(const ScoreOptions& options,
                                                    const CommonOptions& common)
@@ -92,7 +158,7 @@ struct Totals {
 };
 
 /// Plays to the end and writes every row. What was finished before Ctrl-C is kept.
-Result<Totals> scoreAll(Player& player, const PlayerOptions& play, const Recording& recording,
+Result<Totals> scoreAll(Player& player, const PlayerOptions& play, ScoreLines& lines,
                         std::ostream& out)
 {
     Totals totals;
@@ -102,7 +168,7 @@ Result<Totals> scoreAll(Player& player, const PlayerOptions& play, const Recordi
     while (!stop.stop_requested() && player.advance(play.maxBlock, block) > 0) {
         text.clear();
         for (Index r = 0; r < block.rows; ++r) {
-            appendRow(text, recording, block, r);
+            lines.append(text, block, r);
             totals.scored += std::isnan(block.score[static_cast<std::size_t>(r)]) ? 0 : 1;
             totals.alarms += block.alarm[static_cast<std::size_t>(r)];
         }
@@ -144,11 +210,12 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     const auto family = loadFamily(options.model);
     if (!family)
         return fail(family.error());
-    const auto play = playerOptions(**family, options.mode);
+    auto play = playerOptions(**family, options.mode);
     if (!play) {
         fail(play.error());
         return exitUsage;
     }
+    play->keepForecast = (*family)->task == ModelTask::Forecast;
     const auto recording = readInput(options, common);
     if (!recording)
         return fail(recording.error());
@@ -172,7 +239,8 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     }
     std::ostream& out = toStdout ? std::cout : file;
     out << headerLine(**recording, **family);
-    const auto totals = scoreAll(**player, *play, **recording, out);
+    ScoreLines lines(**recording, **family);
+    const auto totals = scoreAll(**player, *play, lines, out);
     if (!totals)
         return toStdout ? fail(totals.error()) : failed(totals.error().message);
     if (!toStdout) {
@@ -190,6 +258,8 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     const json document = documentOf(*totals, (*recording)->rows(), (*player)->threshold());
     if (common.json && !toStdout)
         print(document);
+    else if ((*family)->task == ModelTask::Classify)
+        say(common, std::to_string(totals->scored) + " rows classified");
     else
         say(common,
             std::to_string(totals->scored) + " rows scored, " + std::to_string(totals->alarms)

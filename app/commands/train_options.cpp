@@ -37,6 +37,7 @@ std::optional<Error> takeWords(const TrainOptions& o, TrainSettings& s)
     takeWord(o.skip, &parseSkipPath, s.skip, wrong);
     takeWord(o.search, &parseWeightSearch, s.search, wrong);
     takeWord(o.gain, &parseGainKind, s.gain, wrong);
+    takeWord(o.start, &parseWeightStart, s.start, wrong);
     return wrong;
 }
 
@@ -97,6 +98,7 @@ Result<TrainSettings> settingsOf(const TrainOptions& o)
     if (auto wrong = takeWords(o, *settings))
         return std::move(*wrong);
     settings->floatEnds = settings->floatEnds && !o.binaryEnds;
+    settings->packed = o.packed;
     settings->cosine = settings->cosine && !o.constantRate;
     settings->gated = settings->gated && !o.ungated;
     if (auto wrong = settings->validate())

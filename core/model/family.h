@@ -63,6 +63,7 @@ struct Family {
     SkipPath skip = SkipPath::None; ///< what the encoder's answer is added to
     std::vector<std::string> classes; ///< names, when classifying
     bool wholeSeries = false; ///< trained on whole series rather than on windows of a stream
+    bool packed = false; ///< its file holds packed weights and floats of 16 bits
     Index season = 0; ///< rows of the seasonal baseline of a forecast, 0: none
     std::vector<FamilyChannel> channels; ///< (C)
     Standardiser standardiser; ///< (C) from the training rows

@@ -146,6 +146,7 @@ Family readFamily(const json& from)
     f.classes = valueOr(from, "classes", std::vector<std::string> {});
     f.wholeSeries = valueOr(from, "whole_series", false);
     f.season = valueOr<Index>(from, "season", 0);
+    f.packed = valueOr(from, "packed", false);
     for (const json& c : from.at("channels")) {
         f.channels.push_back({c.at("name").get<std::string>(), c.at("unit").get<std::string>()});
         f.standardiser.mean.push_back(c.at("mean").get<double>());
@@ -249,6 +250,7 @@ std::string configText(const Family& f)
                          {"classes", f.classes},
                          {"whole_series", f.wholeSeries},
                          {"season", f.season},
+                         {"packed", f.packed},
                          {"channels", channels},
                          {"rescale", {f.rescale.first, f.rescale.second}},
                          {"smoothing_span", f.smoothingSpan},

@@ -1,6 +1,7 @@
 #include "core/model/classification_tensors.h"
 #include "core/model/family.h"
 #include "core/model/family_config.h"
+#include "core/model/packed_form.h"
 #include "core/model/tensor_reader.h"
 #include "core/model/tensor_writer.h"
 
@@ -18,47 +19,95 @@ constexpr std::uintmax_t largestFile = 2'000'000'000;
 
 // --- writing -------------------------------------------------------------------------------
 
-void write(TensorFile& file, const std::string& prefix, const LinearParameters<float>& linear)
+/// Writes the parameters of variants, plain or packed.
+class ParameterWriter {
+public:
+    ParameterWriter(TensorFile& file, bool packed) : m_file(file), m_packed(packed) { }
+
+    void write(const FamilyVariant& variant);
+
+private:
+    void write(const std::string& prefix, const LinearParameters<float>& linear);
+    void writeWeights(const std::string& prefix, const LinearParameters<float>& linear);
+    void writeFloats(const std::string& name, const std::vector<float>& values);
+    void writeTable(const std::string& name, const Matrix<float>& table);
+
+    TensorFile& m_file;
+    bool m_packed;
+};
+
+/// Numbers that 16 bits cannot hold stay as they are, in a packed file too.
+void ParameterWriter::writeFloats(const std::string& name, const std::vector<float>& values)
 {
+    const auto halves = m_packed ? packHalves(values) : Result<std::vector<std::uint8_t>>(Error {});
+    m_file.tensors[name] = halves
+        ? Tensor::ofHalves({static_cast<std::int64_t>(values.size())}, *halves)
+        : tensorOf(values);
+}
+
+void ParameterWriter::writeTable(const std::string& name, const Matrix<float>& table)
+{
+    m_file.tensors[name] = tensorOf(table);
+    const std::vector<float> values = m_file.tensors[name].floats();
+    const auto halves = m_packed ? packHalves(values) : Result<std::vector<std::uint8_t>>(Error {});
+    if (halves)
+        m_file.tensors[name] = Tensor::ofHalves({table.rows(), table.cols()}, *halves);
+}
+
+void ParameterWriter::writeWeights(const std::string& prefix, const LinearParameters<float>& linear)
+{
+    if (m_packed) {
+        const auto packed = packWeights(linear);
+        if (packed) {
+            m_file.tensors[prefix + ".packed"]
+                = Tensor::ofBytes({static_cast<std::int64_t>(packed->size())}, *packed);
+            return;
+        }
+    }
     const bool signs
         = linear.format == WeightFormat::SparseBinary || linear.format == WeightFormat::Binary;
     if (linear.format == WeightFormat::SparseBinary)
-        file.tensors[prefix + ".mask"] = bitPlane(linear.weight, [](float v) { return v != 0.0F; });
-    if (signs)
-        file.tensors[prefix + ".sign"] = bitPlane(linear.weight, [](float v) { return v > 0.0F; });
-    else
-        file.tensors[prefix + ".weight"] = tensorOf(linear.weight);
-    if (!linear.gain.empty())
-        file.tensors[prefix + ".alpha"] = tensorOf(linear.gain);
-    if (!linear.bias.empty())
-        file.tensors[prefix + ".bias"] = tensorOf(linear.bias);
+        m_file.tensors[prefix + ".mask"]
+            = bitPlane(linear.weight, [](float v) { return v != 0.0F; });
+    m_file.tensors[prefix + (signs ? ".sign" : ".weight")] = signs
+        ? bitPlane(linear.weight, [](float v) { return v > 0.0F; })
+        : tensorOf(linear.weight);
 }
 
-void write(TensorFile& file, const FamilyVariant& variant)
+void ParameterWriter::write(const std::string& prefix, const LinearParameters<float>& linear)
+{
+    writeWeights(prefix, linear);
+    if (!linear.gain.empty())
+        writeFloats(prefix + ".alpha", linear.gain);
+    if (!linear.bias.empty())
+        writeFloats(prefix + ".bias", linear.bias);
+}
+
+void ParameterWriter::write(const FamilyVariant& variant)
 {
     const std::string prefix = toString(variant.name) + "/";
     const EncoderParameters<float>& p = variant.parameters;
     forEachLinear(p, [&](const std::string& name, const LinearParameters<float>& linear) {
-        write(file, prefix + name, linear);
+        write(prefix + name, linear);
     });
     if (variant.config.norm != Norm::None) {
         forEachNorm(p, [&](const std::string& name, const NormParameters<float>& norm) {
-            file.tensors[prefix + name + ".gain"] = tensorOf(norm.gain);
-            file.tensors[prefix + name + ".bias"] = tensorOf(norm.bias);
+            writeFloats(prefix + name + ".gain", norm.gain);
+            writeFloats(prefix + name + ".bias", norm.bias);
         });
     }
-    if (!p.positions.empty())
-        file.tensors[prefix + "positions"] = tensorOf(p.positions);
+    if (!p.positions.empty() && !(m_packed && p.positions == madePositions(variant.config)))
+        writeTable(prefix + "positions", p.positions);
     if (!p.lagBias.empty())
-        file.tensors[prefix + "lag_bias"] = tensorOf(p.lagBias);
+        writeTable(prefix + "lag_bias", p.lagBias);
     if (variant.config.attention == AttentionMask::FixedMask) {
         const auto isKept = [](float v) { return v != 0.0F; };
-        file.tensors[prefix + "query_mask"] = bitPlane(p.masks.query, isKept);
-        file.tensors[prefix + "key_mask"] = bitPlane(p.masks.key, isKept);
-        file.tensors[prefix + "value_mask"] = bitPlane(p.masks.value, isKept);
+        m_file.tensors[prefix + "query_mask"] = bitPlane(p.masks.query, isKept);
+        m_file.tensors[prefix + "key_mask"] = bitPlane(p.masks.key, isKept);
+        m_file.tensors[prefix + "value_mask"] = bitPlane(p.masks.value, isKept);
     }
     if (variant.config.newest == Newest::Hidden)
-        file.tensors[prefix + "query_token"] = tensorOf(p.queryToken);
+        writeFloats(prefix + "query_token", p.queryToken);
 }
 
 // --- reading -------------------------------------------------------------------------------
@@ -70,13 +119,21 @@ LinearParameters<float> readLinear(TensorReader& reader, const std::string& pref
     p.format = format;
     if (reader.has(prefix + ".bias"))
         p.bias = reader.vector(prefix + ".bias", outputs);
-    if (format == WeightFormat::Dense || format == WeightFormat::Sparse) {
-        p.weight = reader.matrix(prefix + ".weight", outputs, inputs);
-        if (reader.has(prefix + ".alpha"))
-            p.gain = reader.vector(prefix + ".alpha", outputs);
+    const bool signs = format == WeightFormat::Binary || format == WeightFormat::SparseBinary;
+    if (signs || reader.has(prefix + ".alpha"))
+        p.gain = reader.vector(prefix + ".alpha", outputs);
+    if (reader.has(prefix + ".packed")) {
+        auto weights = unpackWeights(reader.bytes(prefix + ".packed"), format, outputs, inputs);
+        if (weights)
+            p.weight = std::move(*weights);
+        else
+            reader.fail("tensor \"" + prefix + ".packed\": " + weights.error().message);
         return p;
     }
-    p.gain = reader.vector(prefix + ".alpha", outputs);
+    if (!signs) {
+        p.weight = reader.matrix(prefix + ".weight", outputs, inputs);
+        return p;
+    }
     const bool masked = format == WeightFormat::SparseBinary;
     const Matrix<float> mask
         = masked ? reader.bits(prefix + ".mask", outputs, inputs) : Matrix<float> {};
@@ -121,7 +178,9 @@ void readVariant(TensorReader& reader, FamilyVariant& variant)
             norm.bias = reader.vector(prefix + name + ".bias", size);
         });
     }
-    if (c.positionTableRows() > 0)
+    if (positionsAreMade(c) && !reader.has(prefix + "positions"))
+        p.positions = madePositions(c);
+    else if (c.positionTableRows() > 0)
         p.positions = reader.matrix(prefix + "positions", c.positionTableRows(), c.width);
     if (c.positions == Positions::LagBias)
         p.lagBias = reader.matrix(prefix + "lag_bias", c.heads, c.window);
@@ -212,8 +271,9 @@ Result<Done> saveFamily(const Family& family, const std::string& path)
     }
     if (family.classification)
         writeClassification(file, *family.classification);
+    ParameterWriter writer(file, family.packed);
     for (const FamilyVariant& variant : family.variants)
-        write(file, variant);
+        writer.write(variant);
 
     const std::string image = serialiseTensors(file);
     const std::string temporary = path + ".part";

@@ -25,7 +25,8 @@ struct TypeName {
     const char* name;
     std::size_t size;
 };
-constexpr TypeName typeNames[] = {{TensorType::F32, "F32", 4},
+constexpr TypeName typeNames[] = {{TensorType::F16, "F16", 2},
+                                  {TensorType::F32, "F32", 4},
                                   {TensorType::F64, "F64", 8},
                                   {TensorType::U8, "U8", 1},
                                   {TensorType::I64, "I64", 8}};
@@ -155,6 +156,11 @@ Tensor Tensor::ofDoubles(std::vector<std::int64_t> shape, std::span<const double
 Tensor Tensor::ofBytes(std::vector<std::int64_t> shape, std::vector<std::uint8_t> values)
 {
     return {TensorType::U8, std::move(shape), std::move(values)};
+}
+
+Tensor Tensor::ofHalves(std::vector<std::int64_t> shape, std::vector<std::uint8_t> bytes)
+{
+    return {TensorType::F16, std::move(shape), std::move(bytes)};
 }
 
 std::vector<float> Tensor::floats() const

@@ -12,7 +12,7 @@
 namespace stint {
 
 /// Element types that this program writes and reads; I64 is read only, from files of others.
-enum class TensorType { F32, F64, U8, I64 };
+enum class TensorType { F16, F32, F64, U8, I64 };
 
 /// A named array of a safetensors file, row-major.
 struct Tensor {
@@ -26,6 +26,10 @@ struct Tensor {
                                           std::span<const double> values);
     [[nodiscard]] static Tensor ofBytes(std::vector<std::int64_t> shape,
                                         std::vector<std::uint8_t> values);
+
+    /// Floats of 16 bits, two bytes each.
+    [[nodiscard]] static Tensor ofHalves(std::vector<std::int64_t> shape,
+                                         std::vector<std::uint8_t> bytes);
 
     /// The elements; empty if the type is another.
     [[nodiscard]] std::vector<float> floats() const;

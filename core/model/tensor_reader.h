@@ -3,6 +3,7 @@
 #include "core/base/matrix.h"
 #include "core/detect/row_matrix.h"
 #include "core/model/safetensors.h"
+#include "core/weights/packed_weights.h"
 
 #include <cmath>
 #include <string>
@@ -82,6 +83,16 @@ public:
         return m;
     }
 
+    /// All bytes of a tensor of bytes, however many.
+    std::vector<std::uint8_t> bytes(const std::string& name)
+    {
+        const auto found = m_file.tensors.find(name);
+        const std::int64_t size = found == m_file.tensors.end()
+            ? 0
+            : static_cast<std::int64_t>(found->second.bytes.size());
+        return take(name, TensorType::U8, {size}).bytes;
+    }
+
     /// Fails if there are tensors that nothing asked for.
     void finish()
     {
@@ -116,6 +127,14 @@ private:
 
     std::vector<float> floats(const std::string& name, const Shape& shape)
     {
+        const auto found = m_file.tensors.find(name);
+        if (found != m_file.tensors.end() && found->second.type == TensorType::F16) {
+            const auto halves = unpackHalves(take(name, TensorType::F16, shape).bytes);
+            if (halves)
+                return *halves;
+            fail("tensor \"" + name + "\" cannot be read: " + halves.error().message);
+            return {};
+        }
         std::vector<float> values = take(name, TensorType::F32, shape).floats();
         checkFinite(name, values);
         return values;

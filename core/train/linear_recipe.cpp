@@ -22,6 +22,19 @@ std::string_view name(GainKind gain)
     return "";
 }
 
+std::string_view name(WeightStart start)
+{
+    switch (start) {
+    case WeightStart::Uniform:
+        return "uniform";
+    case WeightStart::SignedConstant:
+        return "signed-constant";
+    case WeightStart::RankedScores:
+        return "ranked-scores";
+    }
+    return "";
+}
+
 Result<WeightSearch> parseWeightSearch(std::string_view text)
 {
     return parseName(text, allWeightSearches, "search for weights");
@@ -30,6 +43,11 @@ Result<WeightSearch> parseWeightSearch(std::string_view text)
 Result<GainKind> parseGainKind(std::string_view text)
 {
     return parseName(text, allGainKinds, "gain");
+}
+
+Result<WeightStart> parseWeightStart(std::string_view text)
+{
+    return parseName(text, allWeightStarts, "start of weights");
 }
 
 } // namespace stint

@@ -41,11 +41,17 @@ enum class BiasKind {
 inline constexpr std::array allWeightSearches {WeightSearch::Scores, WeightSearch::StraightThrough};
 inline constexpr std::array allGainKinds {GainKind::Paper, GainKind::Layer, GainKind::Row};
 
-/// "scores", "straight-through"; "paper", "layer", "row".
+inline constexpr std::array allWeightStarts {WeightStart::Uniform, WeightStart::SignedConstant,
+                                             WeightStart::RankedScores};
+
+/// "scores", "straight-through"; "paper", "layer", "row"; "uniform", "signed-constant",
+/// "ranked-scores".
 [[nodiscard]] std::string_view name(WeightSearch search);
 [[nodiscard]] std::string_view name(GainKind gain);
+[[nodiscard]] std::string_view name(WeightStart start);
 [[nodiscard]] Result<WeightSearch> parseWeightSearch(std::string_view text);
 [[nodiscard]] Result<GainKind> parseGainKind(std::string_view text);
+[[nodiscard]] Result<WeightStart> parseWeightStart(std::string_view text);
 
 /// How a linear layer starts and how its weights are found.
 struct LinearRecipe {

@@ -36,6 +36,7 @@ TrainSettings classifying()
     s.pooling = Pooling::Mean;
     s.keep = 0.1;
     s.search = WeightSearch::StraightThrough;
+    s.start = WeightStart::RankedScores;
     s.epochs = 80;
     s.patience = 0;
     s.learningRate = 1e-3;
@@ -52,6 +53,7 @@ void usePaperRecipe(TrainSettings& s)
     s.positions = Positions::WindowSine;
     s.search = WeightSearch::Scores;
     s.gain = GainKind::Paper;
+    s.start = WeightStart::Uniform;
     s.bias = BiasKind::Frozen;
     s.bareFeedForward = true;
     s.floatEnds = false;
@@ -198,7 +200,8 @@ EncoderRecipe recipeFor(const TrainSettings& s, VariantName variant)
                      .search = s.search,
                      .gain = s.gain,
                      .bias = s.bias,
-                     .gated = false};
+                     .gated = false,
+                     .start = s.start};
     const bool dense = variant.weights == WeightFormat::Dense;
     if (!recipe.blocks.prunes())
         recipe.blocks.keep = 1.0;

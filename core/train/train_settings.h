@@ -50,6 +50,7 @@ struct TrainSettings {
     double keep = 0.5; ///< fraction of weights kept in sparse variants
     WeightSearch search = WeightSearch::Scores;
     GainKind gain = GainKind::Row;
+    WeightStart start = WeightStart::Uniform; ///< of pruned layers
     BiasKind bias = BiasKind::Trained;
     bool bareFeedForward = false; ///< no bias there, whatever the others have
     bool floatEnds = true; ///< embedding and head stay float
@@ -62,6 +63,7 @@ struct TrainSettings {
     double clip = 0.0; ///< most that the gradient's norm may be; 0: any
     Index stride = 1; ///< every how many rows are trained on
 
+    bool packed = false; ///< weights as a packed file holds them, floats rounded to 16 bits
     double falseAlarmTarget = 1e-3; ///< fraction of normal rows above the threshold
     std::uint64_t seed = 1;
     int threads = 0; ///< 0: as many as there are cores

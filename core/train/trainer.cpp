@@ -1,6 +1,7 @@
 #include "core/train/trainer.h"
 
 #include "core/model/adaptation.h"
+#include "core/model/packed_form.h"
 #include "core/train/calibration.h"
 #include "core/train/linear_fit.h"
 #include "core/train/series_rows.h"
@@ -97,6 +98,7 @@ public:
         m_family->lags = settings.lags;
         m_family->skip = settings.skip;
         m_family->season = settings.season;
+        m_family->packed = settings.packed;
         m_family->training.seed = settings.seed;
         if (settings.task == ModelTask::Forecast)
             m_family->smoothingSpan = 1.0;
@@ -162,6 +164,13 @@ std::optional<Error> FamilyTraining::trainOne(std::size_t i, const EncoderConfig
     variant.name = name;
     variant.config = trained->config;
     variant.parameters = trained->parameters;
+    if (m_settings.packed) {
+        // Before thresholds are measured, so that they fit what the file gives back.
+        auto rounded = roundedToPacked(variant.config, std::move(variant.parameters));
+        if (!rounded)
+            return rounded.error();
+        variant.parameters = std::move(*rounded);
+    }
     variant.keep = training.recipe.blocks.keep;
     if (m_settings.task != ModelTask::Classify)
         variant.errorMean = std::max(average(trained->trainError), smallestMeanError);
