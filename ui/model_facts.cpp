@@ -1,5 +1,6 @@
 #include "ui/model_facts.h"
 
+#include "core/cost/state_floats.h"
 #include "core/cost/storage.h"
 
 #include <algorithm>
@@ -26,7 +27,8 @@ ModelFacts factsOf(const Family& family, const QString& name)
     facts.modes = family.modes();
     for (const FamilyVariant& variant : family.variants)
         facts.variants.push_back({variant.name, storedBits(variant.parameters),
-                                  parameterCount(variant.parameters),
+                                  stateFloats(variant.config, Inference::Window),
+                                  stateFloats(variant.config, Inference::Continual),
                                   QString::fromStdString(continualName(variant.config))});
     return facts;
 }

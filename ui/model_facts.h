@@ -13,7 +13,8 @@ namespace stint::ui {
 struct VariantFacts {
     VariantName name;
     std::uint64_t bits = 0; ///< of all its tensors in a file
-    std::uint64_t parameters = 0;
+    std::uint64_t windowState = 0; ///< floats kept between rows by window inference
+    std::uint64_t continualState = 0; ///< and by continual inference
     QString continual; ///< what continual inference does for it; empty: it has none
 };
 

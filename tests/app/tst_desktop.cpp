@@ -43,6 +43,10 @@ private Q_SLOTS:
     void aRefusedModeIsToldAtTheStart();
     void thePaceOfTheRecordingIsKept();
     void asFastAsItGoesLosesNothing();
+    void togglingWhilePlayingShowsNoStaleNumber();
+    void expectedValuesAppearWhenAskedFor();
+    void forecastsArePlayed();
+    void classesArePlayedAndJudged();
     void theSnapshotIsAPicture();
 
 private:
@@ -52,6 +56,7 @@ private:
     };
 
     std::unique_ptr<Desktop> openDesktop();
+    std::unique_ptr<Desktop> openFiles(const QString& recording, const QString& model);
     static bool waitFor(const std::function<bool()>& condition);
     static bool playToEnd(Desktop& desktop);
     void compareWithPlayer(const Desktop& desktop, Index first, Index last) const;
@@ -429,6 +434,170 @@ void TestDesktop::asFastAsItGoesLosesNothing()
         = desktop->session.family()->find(desktop->session.mode().variant())->config.past();
     for (Index row = past; row < 200'000; ++row)
         QVERIFY(std::isfinite(store.score()[static_cast<std::size_t>(row)]));
+}
+
+/// Opens two files of the folder and waits until they can be played, as fast as it goes.
+std::unique_ptr<TestDesktop::Desktop> TestDesktop::openFiles(const QString& recording,
+                                                             const QString& model)
+{
+    auto desktop = std::make_unique<Desktop>();
+    desktop->window.resize(1280, 800);
+    desktop->window.show();
+    desktop->session.open({path(recording), path(model)});
+    if (!waitFor([&] { return desktop->session.playable(); }))
+        return nullptr;
+    desktop->window.playbackBar().setSpeed(0.0);
+    return desktop;
+}
+
+void TestDesktop::togglingWhilePlayingShowsNoStaleNumber()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    std::vector<Mode> modes;
+    for (const ModeStatus& status : m_family->modes()) {
+        if (status.offered)
+            modes.push_back(status.mode);
+    }
+    desktop->window.playbackBar().setSpeed(100.0);
+    desktop->session.setPlaying(true);
+    for (std::size_t i = 0; i < 30; ++i) {
+        desktop->session.setMode(modes[i % modes.size()]);
+        QTest::qWait(10);
+    }
+    desktop->window.playbackBar().setSpeed(0.0);
+    QVERIFY(waitFor([&] { return desktop->session.store().newestRow() == recordingRows - 1; }));
+    // Whatever row a number stands at, it is that of the mode which the row names.
+    const ui::ResultStore& store = desktop->session.store();
+    Index compared = 0;
+    for (const Mode& mode : modes) {
+        PlayerOptions options;
+        options.mode = mode;
+        const auto player = Player::create(m_recording, m_family, options);
+        QVERIFY(player.ok());
+        ResultBlock block;
+        while ((*player)->advance(256, block) > 0) {
+            for (Index i = 0; i < block.rows; ++i) {
+                const Index row = block.firstRow + i;
+                if (!store.mode(row) || !(*store.mode(row) == mode))
+                    continue;
+                const auto expected = static_cast<double>(block.score[static_cast<std::size_t>(i)]);
+                const auto shown
+                    = static_cast<double>(store.score()[static_cast<std::size_t>(row)]);
+                QVERIFY2(std::abs(shown - expected) < tolerance, qPrintable(QString::number(row)));
+                ++compared;
+            }
+        }
+    }
+    QCOMPARE(compared, store.answered());
+}
+
+void TestDesktop::expectedValuesAppearWhenAskedFor()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    desktop->session.setPlaying(true);
+    QVERIFY(waitFor([&] { return desktop->session.store().newestRow() > 600; }));
+    desktop->session.setPlaying(false);
+    QVERIFY(desktop->session.store().forecast().empty());
+    desktop->window.actions().expected->trigger();
+    // Some rows before the place are answered once more, so that there is something to see.
+    QVERIFY(waitFor([&] {
+        const Index row = desktop->session.position() - 1;
+        return std::isfinite(desktop->session.store().forecast().at(row, 0));
+    }));
+    QVERIFY(waitFor([&] { return !desktop->window.inputsAndScore().forecastPoints(0).isEmpty(); }));
+    QVERIFY(playToEnd(*desktop));
+    compareWithPlayer(*desktop, 700, recordingRows);
+    desktop->window.actions().expected->trigger();
+    QVERIFY(desktop->window.inputsAndScore().forecastPoints(0).isEmpty());
+}
+
+void TestDesktop::forecastsArePlayed()
+{
+    TrainSettings settings = TrainSettings::forTask(ModelTask::Forecast);
+    settings.variants = {{WeightFormat::Dense, AttentionMask::StepT}};
+    settings.rows = std::pair<Index, Index> {0, 1800};
+    settings.window = 16;
+    settings.width = 16;
+    settings.hidden = 32;
+    settings.epochs = 2;
+    settings.threads = 1;
+    const Result<TrainOutcome> trained = trainFamily({m_recording}, settings);
+    QVERIFY2(trained.ok(), trained.ok() ? "" : trained.error().message.c_str());
+    const QString model = QStringLiteral("forecast.stint");
+    QVERIFY(saveFamily(*trained->family, path(model).toStdString()).ok());
+    const auto desktop = openFiles(QStringLiteral("table.csv"), model);
+    QVERIFY(desktop);
+    QVERIFY(playToEnd(*desktop));
+    PlayerOptions options;
+    options.mode = desktop->session.mode();
+    options.keepForecast = true;
+    const auto player = Player::create(m_recording, trained->family, options);
+    QVERIFY(player.ok());
+    ResultBlock block;
+    while ((*player)->advance(256, block) > 0) {
+        for (Index i = 0; i < block.rows * block.channels; ++i) {
+            const auto expected = static_cast<double>(block.forecast[static_cast<std::size_t>(i)]);
+            const auto shown = static_cast<double>(desktop->session.store().forecast().at(
+                block.firstRow + i / block.channels, i % block.channels));
+            QCOMPARE(std::isnan(shown), std::isnan(expected));
+            QVERIFY(std::isnan(shown) || std::abs(shown - expected) < tolerance);
+        }
+    }
+    const ui::InputsAndScoreView& view = desktop->window.inputsAndScore();
+    QVERIFY(view.scoreTitleText().startsWith(QStringLiteral("Forecast error")));
+    QVERIFY(!view.forecastPoints(1).isEmpty());
+}
+
+void TestDesktop::classesArePlayedAndJudged()
+{
+    constexpr int series = 36;
+    constexpr int seriesRows = 30;
+    QByteArray text("series_id,t,x,y,label\n");
+    Rng rng(11);
+    for (int s = 0; s < series; ++s) {
+        const bool fast = s % 2 == 0;
+        for (int row = 0; row < seriesRows; ++row) {
+            const double wave = std::sin((fast ? 1.3 : 0.3) * row);
+            text += QByteArray::number(s) + ',' + QByteArray::number(row) + ','
+                + QByteArray::number(wave + 0.1 * rng.normal()) + ','
+                + QByteArray::number(wave * wave + 0.1 * rng.normal()) + ','
+                + (fast ? "running" : "walking") + '\n';
+        }
+    }
+    const QString table = QStringLiteral("classes.csv");
+    writeFile(path(table), text);
+    Desktop desktop;
+    desktop.window.show();
+    desktop.session.open({path(table)});
+    QVERIFY(waitFor([&] { return desktop.session.recording() != nullptr; }));
+    TrainSettings settings
+        = ui::suggestedSettings(*desktop.session.recording(), ModelTask::Classify);
+    settings.variants = {{WeightFormat::Dense, AttentionMask::StepT}};
+    settings.width = 16;
+    settings.hidden = 32;
+    settings.epochs = 12;
+    settings.threads = 1;
+    Q_EMIT desktop.window.trainRequested(settings);
+    QVERIFY(waitFor([&] { return desktop.session.playable(); }));
+    QVERIFY(desktop.window.confusionView().isVisible());
+    QCOMPARE(desktop.window.inputsAndScore().boundaries().size(), std::size_t {series - 1});
+    QVERIFY(desktop.window.inputsAndScore().knownStrip() != nullptr);
+    desktop.window.playbackBar().setSpeed(0.0);
+    desktop.session.setPlaying(true);
+    const ui::ResultStore& store = desktop.session.store();
+    QVERIFY(waitFor([&] { return store.newestRow() == series * seriesRows - 1; }));
+    QCOMPARE(store.classAnswers().judged(), Index {series});
+    const Index right = store.classAnswers().count(0, 0) + store.classAnswers().count(1, 1);
+    QVERIFY2(right >= series * 8 / 10, qPrintable(QString::number(right)));
+    QVERIFY(waitFor(
+        [&] { return desktop.window.statusLine().text().contains(QStringLiteral("class ")); }));
+    QVERIFY(waitFor([&] {
+        return desktop.window.confusionView().summary().contains(QStringLiteral("36 series"));
+    }));
+    QVERIFY(!desktop.window.thresholdControl().field()->isEnabled());
+    QVERIFY(store.alarms().empty());
 }
 
 void TestDesktop::theSnapshotIsAPicture()

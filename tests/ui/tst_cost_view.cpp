@@ -17,6 +17,7 @@ private Q_SLOTS:
     void numbersAreThoseOfTheTally();
     void theRatioIsTheTallys();
     void theCurveHasAPointForEveryChange();
+    void theVariantIsTold();
     void nothingIsClaimedBeforeTheFirstStep();
     void numbersAreShortened_data();
     void numbersAreShortened();
@@ -73,6 +74,29 @@ void TestCostView::theCurveHasAPointForEveryChange()
     CostView view;
     view.refresh(playedStore());
     QCOMPARE(view.curvePoints(), 2);
+}
+
+void TestCostView::theVariantIsTold()
+{
+    CostView view;
+    ModelFacts facts;
+    facts.variants.push_back(
+        {denseWindow.variant(), 4321, 70, 90, QStringLiteral("retroactive + single-output")});
+    view.setModel(facts);
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.rows = 20;
+    QVERIFY(store.append(makeBlock(plan)));
+    view.refresh(store);
+    for (const char* part : {"4321 bits", "90 floats", "retroactive + single-output"})
+        QVERIFY2(view.details().contains(QLatin1String(part)), qPrintable(view.details()));
+    plan.run = 2;
+    plan.mode = denseWindow;
+    QVERIFY(store.append(makeBlock(plan)));
+    view.refresh(store);
+    QVERIFY(view.details().contains(QStringLiteral("70 floats")));
+    QVERIFY(view.details().contains(QStringLiteral("the whole window")));
 }
 
 void TestCostView::nothingIsClaimedBeforeTheFirstStep()

@@ -136,9 +136,12 @@ QString CostView::variantText(const Mode& mode) const
     const VariantFacts* variant = m_facts.find(mode.variant());
     if (variant == nullptr)
         return {};
-    const QString way
-        = mode.inference == Inference::Continual ? variant->continual : tr("the whole window");
-    return tr("\n%1 bits · steps by: %2").arg(shortNumber(static_cast<double>(variant->bits)), way);
+    const bool continual = mode.inference == Inference::Continual;
+    const std::uint64_t state = continual ? variant->continualState : variant->windowState;
+    return tr("\n%1 bits stored, %2 floats of state\nStepped by: %3")
+        .arg(shortNumber(static_cast<double>(variant->bits)),
+             shortNumber(static_cast<double>(state)),
+             continual ? variant->continual : tr("the whole window"));
 }
 
 void CostView::refresh(const ResultStore& store)
