@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/base/row_range.h"
 #include "core/detect/result_block.h"
 #include "core/model/family.h"
 #include "core/series/recording.h"
@@ -10,17 +11,12 @@
 
 namespace stint {
 
-/// Rows [first, last) of a recording; last is cut at its end.
-struct RowRange {
-    Index first = 0;
-    Index last = 0;
-};
-
 /// How a recording is played.
 struct PlayerOptions {
     Mode mode;
     std::optional<float> threshold; ///< instead of the family's own
-    std::optional<RowRange> rescale; ///< standardise by these rows instead of as in training
+    std::optional<RowRange>
+        rescale; ///< standardise by these rows (cut at the end of the recording)
     ScoreKind score = ScoreKind::Combined;
     Index maxBlock = 256; ///< most rows of one advance()
     bool keepAttention = false; ///< fill ResultBlock::attention

@@ -119,7 +119,7 @@ double ClassificationObjective::gradient(const Piece& piece, std::size_t answers
 }
 
 void ClassificationObjective::tally(const Piece& piece, Stretch stretch,
-                                    const Matrix<float>& answers, Tally& sum) const
+                                    const Matrix<float>& answers, LossSums& sum) const
 {
     for (Index r = 0; r < answers.rows(); ++r) {
         const int label = series(stretch)[piece.targets[static_cast<std::size_t>(r)].part].label;

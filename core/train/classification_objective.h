@@ -21,7 +21,7 @@ public:
     double gradient(const Piece& piece, std::size_t answersInBatch,
                     Matrix<float>& answers) const override;
     void tally(const Piece& piece, Stretch stretch, const Matrix<float>& answers,
-               Tally& sum) const override;
+               LossSums& sum) const override;
 
 private:
     [[nodiscard]] std::size_t pieceSize() const;

@@ -22,7 +22,7 @@ struct Piece {
 enum class Stretch { Train, Validation };
 
 /// Sums over answers.
-struct Tally {
+struct LossSums {
     double answers = 0.0;
     double loss = 0.0;
     double correct = 0.0; ///< answers that name the right class
@@ -55,7 +55,7 @@ public:
                             Matrix<float>& answers) const = 0;
     /// Adds a piece's losses.
     virtual void tally(const Piece& piece, Stretch stretch, const Matrix<float>& answers,
-                       Tally& sum) const = 0;
+                       LossSums& sum) const = 0;
 };
 
 } // namespace stint

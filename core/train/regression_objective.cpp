@@ -161,7 +161,7 @@ double RegressionObjective::gradient(const Piece& piece, std::size_t answersInBa
 }
 
 void RegressionObjective::tally(const Piece& piece, Stretch /*stretch*/,
-                                const Matrix<float>& answers, Tally& sum) const
+                                const Matrix<float>& answers, LossSums& sum) const
 {
     sum.squared.resize(static_cast<std::size_t>(answers.cols()), 0.0);
     for (Index r = 0; r < answers.rows(); ++r) {

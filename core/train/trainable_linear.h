@@ -2,20 +2,13 @@
 
 #include "core/base/matrix.h"
 #include "core/base/rng.h"
+#include "core/base/row_range.h"
 #include "core/train/linear_recipe.h"
 #include "core/weights/linear_parameters.h"
 
 #include <span>
 
 namespace stint {
-
-/// Consecutive rows of a table.
-struct RowRange {
-    Index first = 0;
-    Index last = 0; ///< exclusive
-
-    [[nodiscard]] Index count() const { return last - first; }
-};
 
 /// Number of weights that stay when a fraction `keep` of `count` is kept: the lowest
 /// int((1 - keep) count) go (method of Biprop; the gain divides by int(keep count), which can be

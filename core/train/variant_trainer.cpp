@@ -54,7 +54,7 @@ private:
     double learn(const std::vector<Piece>& pieces, std::size_t first, std::size_t count,
                  double rateShare);
     double runEpoch(int epoch, const std::stop_token& stop);
-    Tally measure(const std::vector<Piece>& pieces, Stretch stretch);
+    LossSums measure(const std::vector<Piece>& pieces, Stretch stretch);
     [[nodiscard]] double clipFactor(const std::vector<TrainedSlot<float>>& slots) const;
 
     const Objective& m_objective;
@@ -138,9 +138,9 @@ double VariantTrainer::runEpoch(int epoch, const std::stop_token& stop)
     return loss / std::max(answers, 1.0);
 }
 
-Tally VariantTrainer::measure(const std::vector<Piece>& pieces, Stretch stretch)
+LossSums VariantTrainer::measure(const std::vector<Piece>& pieces, Stretch stretch)
 {
-    Tally sum;
+    LossSums sum;
     for (std::size_t first = 0; first < pieces.size(); first += m_slots.size()) {
         const std::size_t count = std::min(m_slots.size(), pieces.size() - first);
         m_pool.run(count, [&](std::size_t i) {
@@ -164,7 +164,7 @@ Result<TrainedVariant> VariantTrainer::train(const EpochCallback& progress,
         EpochReport report {epoch, runEpoch(epoch, stop)};
         if (stop.stop_requested())
             return Error {"cancelled"};
-        const Tally measured = measure(validation, Stretch::Validation);
+        const LossSums measured = measure(validation, Stretch::Validation);
         report.validationLoss
             = validation.empty() ? std::numeric_limits<double>::quiet_NaN() : measured.meanLoss();
         report.validationAccuracy = measured.correct / std::max(measured.answers, 1.0);
@@ -190,7 +190,7 @@ Result<TrainedVariant> VariantTrainer::train(const EpochCallback& progress,
     if (bestEncoder)
         m_encoder = *bestEncoder;
     best.parameters = m_encoder.parameters();
-    const Tally trained = measure(m_objective.measuredPieces(Stretch::Train), Stretch::Train);
+    const LossSums trained = measure(m_objective.measuredPieces(Stretch::Train), Stretch::Train);
     for (const double squares : trained.squared)
         best.trainError.push_back(squares / std::max(trained.answers, 1.0));
     return best;
