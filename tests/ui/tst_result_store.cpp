@@ -1,3 +1,4 @@
+#include "core/detect/alarms.h"
 #include "tests/support/made_up_blocks.h"
 #include "ui/result_store.h"
 
