@@ -71,7 +71,7 @@ void TestCommandFailures::wrongUsageEndsWithTwo_data()
     row("range the wrong way round", "train normal.csv --out x.stint --rows 90:10");
     row("mode that is unknown", "score faulty.csv --model m.stint --out s.csv --mode best");
     row("mode that is not offered",
-        "score faulty.csv --model m.stint --out s.csv --mode dense/full/continual");
+        "score faulty.csv --model m.stint --out s.csv --mode sbt/full/window");
     row("threshold that is text", "score faulty.csv --model m.stint --out s.csv --threshold high");
     row("threshold that is no number",
         "score faulty.csv --model m.stint --out s.csv --threshold nan");

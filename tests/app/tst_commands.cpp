@@ -248,7 +248,7 @@ void TestCommands::evaluateJudgesEveryModeAndBaseline()
          QStringLiteral("--label-column"), QStringLiteral("anomaly"), QStringLiteral("--json")});
     QVERIFY2(call.code == 0, call.err.constData());
     const json d = call.document();
-    QCOMPARE(d["modes"].size(), std::size_t {5});
+    QCOMPARE(d["modes"].size(), std::size_t {6});
     const char* metrics = "auc_roc auc_pr vus_pr best_f1 event_recall_at_1pct";
     for (const json& mode : d["modes"]) {
         QCOMPARE(missing(mode,
@@ -307,7 +307,7 @@ void TestCommands::inspectCountsEveryMode()
     const json d = call.document();
     QCOMPARE(missing(d, "parameters modes"), QString());
     QVERIFY(d["parameters"].get<int>() > 1000);
-    QCOMPARE(d["modes"].size(), std::size_t {5});
+    QCOMPARE(d["modes"].size(), std::size_t {6});
     for (const json& mode : d["modes"]) {
         QCOMPARE(missing(mode,
                          "weights attention inference flops_per_step bits state_floats parts "
@@ -330,7 +330,7 @@ void TestCommands::inspectCountsEveryMode()
         = test::stintCall({QStringLiteral("inspect"), in("m.stint"), QStringLiteral("--rules"),
                            QStringLiteral("executed"), QStringLiteral("--json")});
     const json e = executed.document();
-    for (std::size_t i = 0; i < 5; ++i)
+    for (std::size_t i = 0; i < 6; ++i)
         QVERIFY(e["modes"][i]["flops_per_step"] == d["modes"][i]["executed_per_step"]);
 }
 
@@ -343,7 +343,7 @@ void TestCommands::theDemoPlaysEveryMode()
     QVERIFY2(call.code == 0, call.err.constData());
     const json d = call.document();
     QCOMPARE(missing(d, "rows modes largest_difference_between_inferences"), QString());
-    QCOMPARE(d["modes"].size(), std::size_t {5});
+    QCOMPARE(d["modes"].size(), std::size_t {6});
     QVERIFY(d["largest_difference_between_inferences"].get<double>() < 1e-3);
     for (const json& mode : d["modes"]) {
         QCOMPARE(missing(mode, "weights attention inference steps flops_per_step events"),

@@ -356,8 +356,13 @@ void TestDetector::aWarmedUpDetectorGoesOnLikeOneFromTheStart()
         ResultBlock block;
         detector.step(z.row(start), z.stride(), 20, 1.0F, {}, block);
         QCOMPARE(block.firstRow, start);
-        QVERIFY(test::sameBits(block.score,
-                               {whole.score.begin() + start, whole.score.begin() + start + 20}));
+        const std::vector<float> expected(whole.score.begin() + start,
+                                          whole.score.begin() + start + 20);
+        // What retroactive attention refers its exponentials to depends on the rows before.
+        if (parsed.attention == AttentionMask::Full && parsed.inference == Inference::Continual)
+            QVERIFY(test::largestDifference(block.score, expected) < 1e-5);
+        else
+            QVERIFY(test::sameBits(block.score, expected));
     }
 }
 
@@ -473,9 +478,9 @@ void TestDetector::everyStepIsCountedAlike()
     QVERIFY(std::abs(all.tally.ratio() - ratio) < 1e-9 * ratio);
     if (parsed.weights != WeightFormat::Dense)
         return;
-    const AnswerOperations form = parsed.inference == Inference::Continual ? stepTStream(config)
-        : parsed.attention == AttentionMask::StepT                         ? stepTWindow(config)
-                                                   : fullWindowNewest(config);
+    const AnswerOperations form = parsed.inference == Inference::Continual
+        ? continualOperations(config)
+        : windowOperations(config);
     QCOMPARE(operations / steps - one.tally.counted[Part::LinearPath].operations, form.total());
 }
 
