@@ -200,9 +200,15 @@ Result<ImportConfig> parseImportConfig(std::string_view text)
         const auto reader = readers.find(key);
         if (reader == readers.end()) {
             std::string known;
-            for (const auto& [name, unused] : readers)
-                known += (known.empty() ? "" : ", ") + name;
-            return Error {"the key \"" + key + "\" is not known; use some of " + known};
+            for (const auto& [name, unused] : readers) {
+                known += known.empty() ? "" : ", ";
+                known += name;
+            }
+            std::string why = "the key \"";
+            why += key;
+            why += "\" is not known; use some of ";
+            why += known;
+            return Error {why};
         }
         if (auto wrong = reader->second(key, value))
             return *wrong;

@@ -189,8 +189,9 @@ OnnxValue OnnxEncoder::turned(const OnnxValue& heads, Index first)
     Matrix<float> sine(tokens, size);
     Matrix<float> exchange(size, size);
     for (Index i = 0; i < size; ++i) {
-        const auto even = static_cast<double>(i / 2 * 2);
-        const double rate = std::pow(10000.0, -even / static_cast<double>(size));
+        const Index even = i - i % 2;
+        const double rate
+            = std::pow(10000.0, -static_cast<double>(even) / static_cast<double>(size));
         for (Index t = 0; t < tokens; ++t) {
             const double angle = static_cast<double>(first + t) * rate;
             cosine(t, i) = static_cast<float>(std::cos(angle));

@@ -81,7 +81,7 @@ void OnnxGraph::output(const OnnxValue& value, Element element, const std::vecto
 OnnxValue OnnxGraph::constant(std::string_view name, Element element,
                               const std::vector<std::int64_t>& shape, std::string_view raw)
 {
-    const OnnxValue value = name.empty() ? freshName("constant") : std::string(name);
+    OnnxValue value = name.empty() ? freshName("constant") : std::string(name);
     ProtobufWriter written;
     written.integers(tensor::extents, shape);
     written.integer(tensor::element, static_cast<std::int64_t>(element));
@@ -113,7 +113,7 @@ OnnxValue OnnxGraph::list(const std::vector<std::int64_t>& values)
 OnnxValue OnnxGraph::node(std::string_view operation, const std::vector<OnnxValue>& inputs,
                           const std::vector<Attribute>& attributes, std::string_view name)
 {
-    const OnnxValue value = name.empty() ? freshName(operation) : std::string(name);
+    OnnxValue value = name.empty() ? freshName(operation) : std::string(name);
     ProtobufWriter written;
     for (const OnnxValue& from : inputs)
         written.text(nodes::input, from);
