@@ -65,6 +65,7 @@ void TestCommandFailures::wrongUsageEndsWithTwo_data()
     row("no output", "train normal.csv");
     row("number that is text", "train normal.csv --out x.stint --window eight");
     row("variant that is unknown", "train normal.csv --out x.stint --variants dense/best");
+    row("task that is unknown", "train normal.csv --task guess --out x.stint");
     row("variant that cannot be trained",
         "train normal.csv --out x.stint --variants dense/self-only");
     row("setting out of bounds", "train normal.csv --out x.stint --keep 2");
@@ -148,7 +149,6 @@ void TestCommandFailures::failuresEndWithOneAndASentence_data()
         "train|normal.csv|--epochs|1|--quiet|--window|8|--out|no.such/x.stint", "no.such/x.stint");
     row("scores in place of a folder", "score|faulty.csv|--model|m.stint|--out|folder.csv",
         "folder.csv");
-    row("task of another version", "train|normal.csv|--task|forecast|--out|x.stint", "forecast");
 }
 
 void TestCommandFailures::failuresEndWithOneAndASentence()

@@ -577,7 +577,7 @@ void TestDesktop::classesArePlayedAndJudged()
     settings.variants = {{WeightFormat::Dense, AttentionMask::StepT}};
     settings.width = 16;
     settings.hidden = 32;
-    settings.epochs = 12;
+    settings.epochs = 40;
     settings.threads = 1;
     Q_EMIT desktop.window.trainRequested(settings);
     QVERIFY(waitFor([&] { return desktop.session.playable(); }));
