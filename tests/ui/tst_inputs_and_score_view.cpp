@@ -1,6 +1,8 @@
 #include "tests/support/made_up_blocks.h"
 #include "ui/views/inputs_and_score_view.h"
 
+#include <QCoreApplication>
+#include <QMouseEvent>
 #include <QTest>
 
 #include <algorithm>
@@ -73,6 +75,14 @@ QPoint pixelOf(const InputsAndScoreView& view, double time, double value)
     const QCPAxisRect* score = rects.last();
     return {static_cast<int>(std::lround(score->axis(QCPAxis::atBottom)->coordToPixel(time))),
             static_cast<int>(std::lround(score->axis(QCPAxis::atLeft)->coordToPixel(value)))};
+}
+
+/// The mouse over a place of the plot, wherever the pointer of the machine is.
+void hover(InputsAndScoreView& view, QPoint place)
+{
+    QMouseEvent move(QEvent::MouseMove, place, view.plot()->mapToGlobal(place), Qt::NoButton,
+                     Qt::NoButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(view.plot(), &move);
 }
 
 } // namespace
@@ -381,11 +391,11 @@ void TestInputsAndScoreView::theValueUnderTheMouseIsTold()
     connect(&view, &InputsAndScoreView::hovered, this, [&](const QString& text) { told = text; });
     const QCPAxisRect* channel = view.plot()->axisRect(0);
     const double x = channel->axis(QCPAxis::atBottom)->coordToPixel(15.0);
-    QTest::mouseMove(view.plot(), QPoint(static_cast<int>(x), channel->center().y()));
+    hover(view, QPoint(static_cast<int>(x), channel->center().y()));
     view.refresh(store);
     for (const char* part : {"sensor 1 = ", "forecast ", "error "})
         QVERIFY2(told.contains(QLatin1String(part)), qPrintable(told));
-    QTest::mouseMove(view.plot(), pixelOf(view, 15.0, 0.5));
+    hover(view, pixelOf(view, 15.0, 0.5));
     view.refresh(store);
     QVERIFY2(told.contains(QStringLiteral("error 0.5")), qPrintable(told));
 }
