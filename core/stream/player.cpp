@@ -1,9 +1,9 @@
 #include "core/stream/player.h"
 
+#include "core/model/channel_columns.h"
 #include "core/model/classifier.h"
 #include "core/model/detector.h"
 #include "core/series/standardiser.h"
-#include "core/model/channel_columns.h"
 
 #include <algorithm>
 #include <chrono>

@@ -108,7 +108,7 @@ void TestExchangeCommands::calibratedModelHasAThreshold()
 {
     const Call imported = called(QStringLiteral(
         "import p.safetensors --config c.json --out k.stint --calibrate normal.csv --rows 0:700 "
-        "--label-column anomaly --false-alarms 0.01 --json"));
+        "--label-column anomaly --false-alarms 1e-2 --json"));
     QVERIFY2(imported.code == 0, imported.err.constData());
     const json document = imported.document();
     QCOMPARE(document.at("calibrated").get<bool>(), true);
