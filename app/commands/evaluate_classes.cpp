@@ -41,42 +41,56 @@ json metricsOf(const Family& family, const std::vector<Index>& predicted,
             {"confusion", confusion}};
 }
 
-/// Whole series where the family was trained on such, else every window of rows of one class, half
-/// a window apart.
+/// The class of each row of a recording as the family numbers them; -1: none that it knows.
+std::vector<Index> truthOf(const Family& family, const ClassColumn& column)
+{
+    std::vector<Index> known;
+    for (const std::string& name : column.classes) {
+        const auto found = std::find(family.classes.begin(), family.classes.end(), name);
+        known.push_back(found == family.classes.end() ? -1 : found - family.classes.begin());
+    }
+    std::vector<Index> rows;
+    rows.reserve(column.values.size());
+    for (const std::int32_t value : column.values)
+        rows.push_back(value < 0 ? -1 : known[static_cast<std::size_t>(value)]);
+    return rows;
+}
+
+/// Stretches of rows that are classified: whole series where the family was trained on such, else
+/// every window, half a window apart.
+std::vector<RowRange> stretchesOf(const Recording& recording, const Family& family)
+{
+    const Index window = family.variants.front().config.window;
+    const Index step = std::max<Index>(1, window / 2);
+    const std::vector<Index> bounds = recording.seriesBounds();
+    std::vector<RowRange> all;
+    for (std::size_t s = 0; s + 1 < bounds.size(); ++s) {
+        if (family.wholeSeries) {
+            all.push_back({bounds[s], bounds[s + 1]});
+            continue;
+        }
+        for (Index last = bounds[s] + window; last <= bounds[s + 1]; last += step)
+            all.push_back({last - window, last});
+    }
+    return all;
+}
+
 Result<std::vector<Sample>> samplesOf(const Evaluation& e)
 {
     std::vector<Sample> samples;
-    const Index window = e.family->variants.front().config.window;
     for (std::size_t i = 0; i < e.recordings.size(); ++i) {
         const Recording& recording = *e.recordings[i];
         const auto column = recording.classes(e.labelColumn);
         if (!column)
             return Error {"\"" + recording.path + "\" has no column \"" + e.labelColumn
                           + "\" of classes; name it with --label-column."};
-        std::vector<Index> known;
-        for (const std::string& name : column->classes) {
-            const auto& all = e.family->classes;
-            const auto found = std::find(all.begin(), all.end(), name);
-            known.push_back(found == all.end() ? -1 : found - all.begin());
-        }
-        const auto truthAt = [&](Index row) {
-            const std::int32_t value = column->values[static_cast<std::size_t>(row)];
-            return value < 0 ? Index {-1} : known[static_cast<std::size_t>(value)];
-        };
-        const auto wanted
-            = [&](Index row) { return !e.rows || (row >= e.rows->first && row < e.rows->second); };
-        const std::vector<Index> bounds = recording.seriesBounds();
-        for (std::size_t s = 0; s + 1 < bounds.size(); ++s) {
-            if (e.family->wholeSeries) {
-                if (truthAt(bounds[s + 1] - 1) >= 0 && wanted(bounds[s + 1] - 1))
-                    samples.push_back({i, bounds[s], bounds[s + 1], truthAt(bounds[s + 1] - 1)});
-                continue;
-            }
-            for (Index last = bounds[s] + window; last <= bounds[s + 1];
-                 last += std::max<Index>(1, window / 2)) {
-                if (truthAt(last - 1) >= 0 && wanted(last - 1))
-                    samples.push_back({i, last - window, last, truthAt(last - 1)});
-            }
+        const std::vector<Index> truth = truthOf(*e.family, *column);
+        for (const RowRange& rows : stretchesOf(recording, *e.family)) {
+            const Index newest = rows.last - 1;
+            const bool wanted = !e.rows || (newest >= e.rows->first && newest < e.rows->second);
+            const Index known = truth[static_cast<std::size_t>(newest)];
+            if (wanted && known >= 0)
+                samples.push_back({i, rows.first, rows.last, known});
         }
     }
     if (samples.empty())

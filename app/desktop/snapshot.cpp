@@ -4,6 +4,7 @@
 #include "core/stream/player.h"
 #include "ui/main_window.h"
 
+#include <QCoreApplication>
 #include <QFileInfo>
 #include <QImageWriter>
 #include <QStyleFactory>
@@ -43,7 +44,10 @@ void fillWindow(ui::MainWindow& window, const Family& family, const Player& play
 
 Result<QSize> writePicture(ui::MainWindow& window, const std::string& output)
 {
-    // Plots draw at the end of an event turn; there is none here.
+    // Texts that have become longer move their neighbours, and plots draw, at the end of an event
+    // turn; there is none here.
+    QCoreApplication::sendPostedEvents();
+    QCoreApplication::processEvents();
     for (QCustomPlot* plot : window.findChildren<QCustomPlot*>())
         plot->replot();
     const QPixmap picture = window.grab();

@@ -90,9 +90,7 @@ void Classifier::step(const float* z, Index zRow, Index rows, bool keepAttention
     out.channels = static_cast<Index>(m_family->channels.size());
     out.threshold = std::numeric_limits<float>::max();
 
-    // Attention has a fixed number of keys; rows before the window is full have fewer.
-    const Index partial = m_encoder.unanswered(rows);
-    const Index kept = keepAttention ? std::min(rows - partial, attentionHistory) : 0;
+    const Index kept = keepAttention ? std::min(rows, attentionHistory) : 0;
     m_encoder.take(z, zRow, rows);
     PartCounts counts;
     m_encoder.answer(0, rows, m_logits, kept, m_attention, counts);

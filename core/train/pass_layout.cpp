@@ -86,11 +86,11 @@ PassLayout PassLayout::ofWindows(const EncoderConfig& config,
     const bool mixes = config.mixesPast();
     const bool together = allAlike(config);
     const auto add = [&](std::size_t w, Index row, Sight sight) {
-        const Index place = row - windows[w].first;
-        const Index source
+        const Index inWindow = row - windows[w].first;
+        const Index looksAt
             = row < windows[w].newest ? row : newestSource(config, windows[w].first, row);
-        addToken(layout, source, static_cast<Index>(w),
-                 fixedToWindow(config) ? place : row + windows[w].phase, place, sight);
+        addToken(layout, looksAt, static_cast<Index>(w),
+                 fixedToWindow(config) ? inWindow : row + windows[w].phase, inWindow, sight);
     };
     for (std::size_t w = 0; w < windows.size(); ++w) {
         const Index first = layout.tokens();
