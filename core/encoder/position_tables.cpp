@@ -8,12 +8,13 @@ namespace stint {
 Matrix<double> cyclicTable(Index period, Index width)
 {
     const Index pairs = (width + 1) / 2;
+    const Index mostTurns = period / 2;
     Matrix<double> table(period, width);
     for (Index i = 0; i < width; ++i) {
         const Index pair = i / 2;
         const double place
             = pairs > 1 ? static_cast<double>(pair) / static_cast<double>(pairs - 1) : 0.0;
-        const double turns = std::round(std::pow(static_cast<double>(period / 2), place));
+        const double turns = std::round(std::pow(static_cast<double>(mostTurns), place));
         for (Index t = 0; t < period; ++t) {
             const double angle = 2.0 * std::numbers::pi * turns * static_cast<double>(t)
                 / static_cast<double>(period);
