@@ -112,6 +112,30 @@ void ParameterWriter::write(const FamilyVariant& variant)
 
 // --- reading -------------------------------------------------------------------------------
 
+/// ±1 where a weight is kept, else 0. Empty if something was wrong with it or before it.
+Matrix<float> readSigns(TensorReader& reader, const std::string& prefix, bool masked, Index outputs,
+                        Index inputs)
+{
+    const Matrix<float> mask
+        = masked ? reader.bits(prefix + ".mask", outputs, inputs) : Matrix<float> {};
+    Matrix<float> weights = reader.bits(prefix + ".sign", outputs, inputs);
+    if (!reader.problem().empty())
+        return {};
+    for (Index r = 0; r < outputs; ++r) {
+        for (Index c = 0; c < inputs; ++c) {
+            const bool kept = !masked || mask(r, c) != 0.0F;
+            const bool positive = weights(r, c) != 0.0F;
+            if (positive && !kept) {
+                reader.fail("tensor \"" + prefix + ".sign\" marks weights that are not kept");
+                return {};
+            }
+            if (kept)
+                weights(r, c) = positive ? 1.0F : -1.0F;
+        }
+    }
+    return weights;
+}
+
 LinearParameters<float> readLinear(TensorReader& reader, const std::string& prefix,
                                    WeightFormat format, Index outputs, Index inputs)
 {
@@ -134,23 +158,7 @@ LinearParameters<float> readLinear(TensorReader& reader, const std::string& pref
         p.weight = reader.matrix(prefix + ".weight", outputs, inputs);
         return p;
     }
-    const bool masked = format == WeightFormat::SparseBinary;
-    const Matrix<float> mask
-        = masked ? reader.bits(prefix + ".mask", outputs, inputs) : Matrix<float> {};
-    p.weight = reader.bits(prefix + ".sign", outputs, inputs);
-    if (!reader.problem().empty())
-        return p;
-    for (Index r = 0; r < outputs; ++r) {
-        for (Index c = 0; c < inputs; ++c) {
-            const bool kept = !masked || mask(r, c) != 0.0F;
-            if (!kept && p.weight(r, c) != 0.0F) {
-                reader.fail("tensor \"" + prefix + ".sign\" marks weights that are not kept");
-                return p;
-            }
-            if (kept)
-                p.weight(r, c) = p.weight(r, c) != 0.0F ? 1.0F : -1.0F;
-        }
-    }
+    p.weight = readSigns(reader, prefix, format == WeightFormat::SparseBinary, outputs, inputs);
     return p;
 }
 

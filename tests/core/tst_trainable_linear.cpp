@@ -163,7 +163,8 @@ void TestTrainableLinear::everyModeEqualsReferenceNumbers()
         // pruned; with the same rounding everything agrees to the last digit written.
         const bool rounded = recipe.keep < 1.0 && recipe.scored();
         if (rounded && recipe.binary()) {
-            for (double& gain : layer.slots()[1].value)
+            const auto slots = layer.slots();
+            for (double& gain : slots[1].value)
                 gain = static_cast<double>(static_cast<float>(gain));
             layer.prepare();
         }
