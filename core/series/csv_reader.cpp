@@ -66,7 +66,7 @@ private:
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             if (!isSeriesName(m_layout.columns[c]))
                 continue;
-            SeriesRows found = seriesOf(m_rows.values[c], m_rows.texts[c]);
+            SeriesBreaks found = seriesOf(m_rows.values[c], m_rows.texts[c]);
             if (found.starts.size() < 2)
                 continue;
             recording.seriesStarts = std::move(found.starts);

@@ -48,9 +48,9 @@ bool isSeriesName(const ColumnLayout& column)
     return std::ranges::find(seriesNames, lowerCase(column.name)) != seriesNames.end();
 }
 
-SeriesRows seriesOf(const std::vector<double>& values, const TextColumn& texts)
+SeriesBreaks seriesOf(const std::vector<double>& values, const TextColumn& texts)
 {
-    SeriesRows series;
+    SeriesBreaks series;
     const std::size_t rows = std::max(values.size(), texts.values.size());
     double number = std::nan("");
     std::int32_t text = -1;

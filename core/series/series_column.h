@@ -11,7 +11,7 @@
 namespace stint {
 
 /// Where each series of a long table begins.
-struct SeriesRows {
+struct SeriesBreaks {
     std::vector<Index> starts; ///< first row of each series, ascending
     std::vector<std::string> names; ///< as written
 };
@@ -22,7 +22,7 @@ struct SeriesRows {
 
 /// A series begins wherever the identity changes; a missing one continues the series.
 /// \param values (rows) where the column is of numbers, else empty.
-[[nodiscard]] SeriesRows seriesOf(const std::vector<double>& values, const TextColumn& texts);
+[[nodiscard]] SeriesBreaks seriesOf(const std::vector<double>& values, const TextColumn& texts);
 
 /// The column that counts time within each series, if there is one: named as time is, and rising
 /// within nearly all of them.
