@@ -12,8 +12,7 @@ namespace stint {
 /// Sets the thresholds of one variant from the calibration rows, which trained and chose nothing.
 /// \return the error "cancelled" after a stop request.
 [[nodiscard]] std::optional<Error> calibrate(const std::shared_ptr<Family>& family,
-                                             VariantName name,
-                                             const std::vector<TrainingRows>& rows, double target,
-                                             const std::stop_token& stop);
+                                             VariantName name, const std::vector<TrainingRows>& all,
+                                             double target, const std::stop_token& stop);
 
 } // namespace stint
