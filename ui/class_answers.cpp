@@ -1,6 +1,7 @@
 #include "ui/class_answers.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace stint::ui {
 
@@ -84,6 +85,18 @@ void ClassAnswers::judgeAll()
     m_judged = 0;
     for (std::size_t row = 0; row < m_chosen.size(); ++row)
         judge(row, 1);
+}
+
+QString ClassAnswers::text(Index row, const QStringList& names) const
+{
+    if (row < 0 || row >= static_cast<Index>(m_chosen.size()))
+        return tr("no class");
+    const std::int16_t chosen = m_chosen[static_cast<std::size_t>(row)];
+    if (chosen < 0)
+        return tr("no class");
+    const auto sure = static_cast<double>(m_probabilities.at(row, chosen));
+    const QString name = tr("class %1").arg(names.value(chosen));
+    return std::isfinite(sure) ? name + tr(" %1 %").arg(100.0 * sure, 0, 'f', 0) : name;
 }
 
 Index ClassAnswers::count(Index known, Index chosen) const

@@ -4,6 +4,9 @@
 #include "ui/known_classes.h"
 #include "ui/row_stretch.h"
 
+#include <QCoreApplication>
+#include <QStringList>
+
 #include <memory>
 #include <span>
 #include <vector>
@@ -13,6 +16,8 @@ namespace stint::ui {
 /// The chosen class of every row, the probabilities of the rows about the newest, and how often
 /// each known class was answered by which. Empty until a block that classifies comes. K = classes.
 class ClassAnswers {
+    Q_DECLARE_TR_FUNCTIONS(ClassAnswers)
+
 public:
     /// Forgets everything, for a recording of `rows` rows.
     void reset(Index rows);
@@ -35,6 +40,9 @@ public:
     [[nodiscard]] std::span<const std::int16_t> chosen() const { return m_chosen; }
     [[nodiscard]] const RowStretch& probabilities() const { return m_probabilities; }
     [[nodiscard]] const KnownClasses* known() const { return m_known.get(); }
+
+    /// What was chosen at a row and how sure it is, "class run 97 %"; "no class" without an answer.
+    [[nodiscard]] QString text(Index row, const QStringList& names) const;
 
     /// Judged rows of one known class that were answered by another, or the same.
     [[nodiscard]] Index count(Index known, Index chosen) const;

@@ -116,6 +116,10 @@ void MainWindow::setRecording(std::shared_ptr<const Recording> recording,
 void MainWindow::setModel(const ModelFacts& facts, const std::shared_ptr<const KnownClasses>& known)
 {
     m_hasModel = !facts.modes.empty();
+    // A matrix needs more height than a list, and the curve of costs less.
+    if (m_task != facts.task)
+        m_right->setSizes(facts.task == ModelTask::Classify ? QList<int> {390, 310}
+                                                            : QList<int> {470, 230});
     m_task = facts.task;
     m_modes->setModes(facts.modes);
     m_modes->setToolTip(m_hasModel ? tr("Model: %1").arg(facts.name) : QString());

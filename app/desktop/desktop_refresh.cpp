@@ -152,20 +152,6 @@ void DesktopSession::showThreshold()
         m_store.setThreshold(m_frame.threshold);
 }
 
-QString DesktopSession::answerText() const
-{
-    if (!m_family || m_family->task != ModelTask::Classify)
-        return {};
-    // The row before the place of playback: after a seek there is no answer until the next one.
-    const auto row = static_cast<std::size_t>(m_position - 1);
-    const std::span<const std::int16_t> chosen = m_store.classAnswers().chosen();
-    if (m_position < 1 || row >= chosen.size() || chosen[row] < 0)
-        return tr("no class");
-    return tr("class %1 %2 %")
-        .arg(QString::fromStdString(m_family->classes[static_cast<std::size_t>(chosen[row])]))
-        .arg(100.0 * static_cast<double>(m_store.score()[row]), 0, 'f', 0);
-}
-
 void DesktopSession::showState()
 {
     m_rate.update(PlaybackRate::Clock::now());
@@ -183,7 +169,9 @@ void DesktopSession::showState()
     status.next = m_position;
     status.rows = m_recording ? m_recording->rows() : 0;
     status.time = m_position > 0 ? time : QString();
-    status.answer = answerText();
+    // Of the row before the place of playback: after a seek there is none until the next answer.
+    if (m_family && m_family->task == ModelTask::Classify)
+        status.answer = m_store.classAnswers().text(m_position - 1, m_classNames);
     status.rowsPerSecond = m_rate.rowsPerSecond();
     status.microsecondsPerStep = m_rate.microsecondsPerStep();
     status.frameMilliseconds = m_window.inputsAndScore().frameMilliseconds();

@@ -217,7 +217,9 @@ void DesktopSession::showModel()
     if (m_recording && m_family->task == ModelTask::Classify)
         known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*m_recording, *m_family));
     m_store.setKnownClasses(known);
-    m_window.setModel(ui::factsOf(*m_family, m_familyName), known);
+    const ui::ModelFacts facts = ui::factsOf(*m_family, m_familyName);
+    m_classNames = facts.classes;
+    m_window.setModel(facts, known);
 }
 
 bool DesktopSession::keepsForecast() const

@@ -60,7 +60,6 @@ private:
     void takeTraining();
     void takeFrames();
     void takeFrame();
-    [[nodiscard]] QString answerText() const; ///< class and probability of the newest row
     void showState();
     void showThreshold();
     void setRecording(std::shared_ptr<const Recording> recording,
@@ -79,6 +78,7 @@ private:
     std::shared_ptr<const Recording> m_recording;
     std::shared_ptr<const Family> m_family;
     QString m_familyName;
+    QStringList m_classNames;
     std::optional<Mode> m_wantedMode; // of the command line, for the next model
     Mode m_mode;
     std::optional<float> m_wantedThreshold; // likewise

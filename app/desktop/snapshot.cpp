@@ -23,10 +23,10 @@ void playAll(Player& player, ui::ResultStore& store)
         store.append(block);
 }
 
-void fillWindow(ui::MainWindow& window, const Family& family, const Player& player,
+void fillWindow(ui::MainWindow& window, const ui::ModelFacts& facts, const Player& player,
                 const ui::ResultStore& store)
 {
-    const bool classifies = family.task == ModelTask::Classify;
+    const bool classifies = facts.task == ModelTask::Classify;
     window.modeBar().setMode(player.mode());
     window.setPlayable(true, {});
     window.thresholdControl().setThreshold(classifies ? std::numeric_limits<double>::quiet_NaN()
@@ -38,6 +38,8 @@ void fillWindow(ui::MainWindow& window, const Family& family, const Player& play
     status.rows = player.rows();
     status.time = window.inputsAndScore().timeScale().text(player.rows() - 1);
     status.held = store.heldRows();
+    if (classifies)
+        status.answer = store.classAnswers().text(player.rows() - 1, facts.classes);
     window.statusLine().setStatus(status);
     window.playbackBar().setPosition(player.position(), status.time);
 }
@@ -92,9 +94,10 @@ Result<QSize> renderSnapshot(const SnapshotOptions& options)
         known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*recording, **family));
     store.setKnownClasses(known);
     const QString model = QFileInfo(QString::fromStdString(options.model)).fileName();
-    window.setModel(ui::factsOf(**family, model), known);
+    const ui::ModelFacts facts = ui::factsOf(**family, model);
+    window.setModel(facts, known);
     playAll(**player, store);
-    fillWindow(window, **family, **player, store);
+    fillWindow(window, facts, **player, store);
     return writePicture(window, options.output);
 }
 

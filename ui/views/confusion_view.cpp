@@ -102,11 +102,6 @@ ConfusionView::ConfusionView(QWidget* parent)
         header->setSectionsClickable(false);
         header->setHighlightSections(false);
     }
-    const int line = m_table->fontMetrics().height();
-    m_table->verticalHeader()->setMinimumSectionSize(line);
-    m_table->verticalHeader()->setDefaultSectionSize(2 * line + 3);
-    m_table->horizontalHeader()->setMinimumSectionSize(
-        m_table->fontMetrics().horizontalAdvance(QStringLiteral("0000 %")) + 4);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 0);
     layout->setSpacing(2);
@@ -121,14 +116,30 @@ void ConfusionView::setModel(const ModelFacts& facts)
     m_wholeSeries = facts.wholeSeries;
     m_model->setClasses(facts.classes);
     m_version = 0;
-    // Few classes share the width; many keep a width that can be read, and scroll.
-    constexpr int classesThatFit = 6;
-    m_table->horizontalHeader()->setSectionResizeMode(
-        facts.classes.size() <= classesThatFit ? QHeaderView::Stretch : QHeaderView::Fixed);
-    m_table->horizontalHeader()->setDefaultSectionSize(
-        m_table->horizontalHeader()->minimumSectionSize());
+    fitCells(static_cast<int>(facts.classes.size()));
     m_caption->setText(tr("Known classes (rows) by chosen classes (columns)"));
     m_summary->setText(tr("Accuracy – · macro F1 –"));
+}
+
+void ConfusionView::fitCells(int classes)
+{
+    // Few classes share the width; more get smaller cells, and very many scroll.
+    constexpr int classesThatFit = 6;
+    const bool few = classes <= classesThatFit;
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * (few ? 1.0 : 0.8));
+    m_table->setFont(small);
+    for (QHeaderView* header : {m_table->horizontalHeader(), m_table->verticalHeader()})
+        header->setFont(small);
+    const QFontMetrics metrics(small);
+    const int width = metrics.horizontalAdvance(QStringLiteral("100 %")) + 4;
+    const int height = 2 * metrics.height() + 2;
+    m_table->horizontalHeader()->setSectionResizeMode(few ? QHeaderView::Stretch
+                                                          : QHeaderView::Fixed);
+    m_table->horizontalHeader()->setMinimumSectionSize(width);
+    m_table->horizontalHeader()->setDefaultSectionSize(width);
+    m_table->verticalHeader()->setMinimumSectionSize(height);
+    m_table->verticalHeader()->setDefaultSectionSize(height);
 }
 
 QString ConfusionView::captionFor(const ClassAnswers& answers) const
@@ -136,7 +147,7 @@ QString ConfusionView::captionFor(const ClassAnswers& answers) const
     if (answers.known() == nullptr || answers.known()->column.isEmpty())
         return tr("The recording has no column that names classes of the model, so its answers "
                   "cannot be judged.");
-    return m_wholeSeries ? tr("Known (rows) by chosen (columns), at the last row of each series")
+    return m_wholeSeries ? tr("Known (rows) by chosen (columns), at the end of each series")
                          : tr("Known (rows) by chosen (columns), at every row");
 }
 

@@ -52,6 +52,7 @@ public:
     [[nodiscard]] QString cellText(int known, int chosen) const;
 
 private:
+    void fitCells(int classes);
     [[nodiscard]] QString captionFor(const ClassAnswers& answers) const;
 
     ConfusionModel* m_model; // children

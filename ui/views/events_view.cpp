@@ -85,7 +85,7 @@ QVariant AlarmModel::headerData(int section, Qt::Orientation orientation, int ro
     case TimeColumn:
         return tr("Begins");
     case ChannelColumn:
-        return tr("Top channel");
+        return tr("Channel");
     case ScoreColumn:
         return tr("Score");
     case PartColumn:

@@ -104,13 +104,15 @@ void InputsAndScoreView::redrawForecasts(const ResultStore& store)
                               m_points);
         fill(*row.forecast);
         row.forecast->setPen(forecastPen(thinned));
+        // Dashes are seen on top; extremes would cover all of the measured curve there.
+        row.forecast->setLayer(thinned ? QStringLiteral("behind") : QStringLiteral("main"));
     }
 }
 
 void InputsAndScoreView::updateScoreRange()
 {
     if (classifies()) {
-        m_scoreRect->axis(QCPAxis::atLeft)->setRange(0.0, 1.25); // the title stands above 1
+        m_scoreRect->axis(QCPAxis::atLeft)->setRange(0.0, 1.24); // the title stands above 1
         return;
     }
     double high = std::isfinite(m_thresholdValue) ? 1.5 * m_thresholdValue : 0.0;
@@ -160,6 +162,12 @@ void InputsAndScoreView::placeThreshold()
     m_threshold->point1->setCoords(0.0, m_thresholdValue);
     m_threshold->point2->setCoords(1.0, m_thresholdValue);
     m_thresholdText->position->setCoords(0.995, m_thresholdValue);
+    // Above the line, or below where there is no room above.
+    const double room = m_scoreRect->axis(QCPAxis::atLeft)->coordToPixel(m_thresholdValue)
+        - m_scoreRect->rect().top();
+    const bool above = room > m_plot->fontMetrics().height();
+    m_thresholdText->setPositionAlignment(Qt::AlignRight
+                                          | (above ? Qt::AlignBottom : Qt::AlignTop));
     m_thresholdText->setText(tr("threshold %1 ⇕").arg(shortNumber(m_thresholdValue)));
 }
 

@@ -63,6 +63,8 @@ InputsAndScoreView::InputsAndScoreView(QWidget* parent)
     layout->addWidget(m_plot);
     layout->addWidget(m_scroll);
     preparePlot(*m_plot);
+    m_plot->addLayer(QStringLiteral("behind"), m_plot->layer(QStringLiteral("main")),
+                     QCustomPlot::limBelow);
     m_plot->setInteractions(QCP::iRangeDrag | QCP::iRangeZoom);
     m_plot->setMouseTracking(true);
     m_plot->setFocusPolicy(Qt::StrongFocus);
