@@ -165,7 +165,7 @@ bool readSigns(BytesView bytes, const WeightMask& mask, std::vector<float>& valu
             continue;
         if (bit / 8 >= bytes.size())
             return false;
-        const bool positive = ((bytes[bit / 8] >> (bit % 8)) & 1U) != 0;
+        const bool positive = (static_cast<unsigned>(bytes[bit / 8]) >> (bit % 8) & 1U) != 0;
         values[i] = positive ? 1.0F : -1.0F;
         ++bit;
     }
