@@ -118,7 +118,7 @@ void MainWindow::setModel(const ModelFacts& facts, const std::shared_ptr<const K
     m_hasModel = !facts.modes.empty();
     // A matrix needs more height than a list, and the curve of costs less.
     if (m_task != facts.task)
-        m_right->setSizes(facts.task == ModelTask::Classify ? QList<int> {390, 310}
+        m_right->setSizes(facts.task == ModelTask::Classify ? QList<int> {440, 260}
                                                             : QList<int> {470, 230});
     m_task = facts.task;
     m_modes->setModes(facts.modes);

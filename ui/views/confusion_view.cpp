@@ -3,11 +3,32 @@
 #include "ui/plot/theme.h"
 
 #include <QHeaderView>
+#include <QStyledItemDelegate>
 #include <QVBoxLayout>
 
 #include <cmath>
 
 namespace stint::ui {
+
+namespace {
+
+/// Few classes share the width and show counts and per cent; more get small cells with the count
+/// alone, and very many scroll. The tooltip has both.
+constexpr int classesThatFit = 6;
+
+/// Draws the first line of a cell, the count.
+class CountDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    [[nodiscard]] QString displayText(const QVariant& value,
+                                      const QLocale& /*locale*/) const override
+    {
+        return value.toString().section(QChar(u'\n'), 0, 0);
+    }
+};
+
+} // namespace
 
 void ConfusionModel::setClasses(const QStringList& names)
 {
@@ -85,7 +106,9 @@ ConfusionView::ConfusionView(QWidget* parent)
       m_model(new ConfusionModel(this)),
       m_caption(new QLabel(this)),
       m_table(new QTableView(this)),
-      m_summary(new QLabel(this))
+      m_summary(new QLabel(this)),
+      m_fullCells(new QStyledItemDelegate(this)),
+      m_countCells(new CountDelegate(this))
 {
     m_caption->setWordWrap(true);
     m_summary->setAccessibleName(tr("Accuracy and macro F1"));
@@ -123,17 +146,17 @@ void ConfusionView::setModel(const ModelFacts& facts)
 
 void ConfusionView::fitCells(int classes)
 {
-    // Few classes share the width; more get smaller cells, and very many scroll.
-    constexpr int classesThatFit = 6;
     const bool few = classes <= classesThatFit;
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * (few ? 1.0 : 0.8));
     m_table->setFont(small);
     for (QHeaderView* header : {m_table->horizontalHeader(), m_table->verticalHeader()})
         header->setFont(small);
+    m_table->setItemDelegate(few ? m_fullCells : m_countCells);
     const QFontMetrics metrics(small);
-    const int width = metrics.horizontalAdvance(QStringLiteral("100 %")) + 4;
-    const int height = 2 * metrics.height() + 2;
+    const int width
+        = metrics.horizontalAdvance(few ? QStringLiteral("100 %") : QStringLiteral("0000")) + 4;
+    const int height = (few ? 2 : 1) * metrics.height() + 4;
     m_table->horizontalHeader()->setSectionResizeMode(few ? QHeaderView::Stretch
                                                           : QHeaderView::Fixed);
     m_table->horizontalHeader()->setMinimumSectionSize(width);

@@ -4,6 +4,7 @@
 #include "ui/model_facts.h"
 #include "ui/views/view.h"
 
+#include <QAbstractItemDelegate>
 #include <QAbstractTableModel>
 #include <QLabel>
 #include <QTableView>
@@ -59,6 +60,8 @@ private:
     QLabel* m_caption;
     QTableView* m_table;
     QLabel* m_summary;
+    QAbstractItemDelegate* m_fullCells; // counts and per cent
+    QAbstractItemDelegate* m_countCells; // counts alone
     bool m_wholeSeries = false;
     std::uint64_t m_version = 0;
 };
