@@ -158,6 +158,11 @@ void print(const nlohmann::json& document)
     std::cout << document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
+nlohmann::json numberOrNull(double value)
+{
+    return std::isfinite(value) ? nlohmann::json(value) : nlohmann::json(nullptr);
+}
+
 std::stop_token interruption()
 {
     // A signal may do next to nothing, so a thread waits for it and asks the work to stop.

@@ -62,6 +62,9 @@ void say(const CommonOptions& common, const std::string& message);
 /// Prints the document to stdout.
 void print(const nlohmann::json& document);
 
+/// A number as JSON; null where there is none (not finite).
+[[nodiscard]] nlohmann::json numberOrNull(double value);
+
 /// Stops when the user presses Ctrl-C; the second press ends the program at once.
 [[nodiscard]] std::stop_token interruption();
 

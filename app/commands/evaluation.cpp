@@ -5,7 +5,6 @@
 #include "core/model/channel_columns.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace stint::app {
 
@@ -49,8 +48,6 @@ json costsOf(const Family& family, const Mode& mode, const RunTotals& run)
             {"us_per_step",
              1e6 * run.seconds / static_cast<double>(std::max<std::size_t>(run.rows, 1))}};
 }
-
-json numberOrNull(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 /// The standardised values of a recording, in double.
 Result<RowMatrix> standardisedRows(const Family& family, const Recording& recording,

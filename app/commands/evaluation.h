@@ -44,8 +44,6 @@ struct RunTotals {
 /// Name, operations, bits and time of a mode.
 [[nodiscard]] nlohmann::json costsOf(const Family& family, const Mode& mode, const RunTotals& run);
 
-[[nodiscard]] nlohmann::json numberOrNull(double value);
-
 /// The standardised values of a recording, in double.
 [[nodiscard]] Result<RowMatrix> standardisedRows(const Family& family, const Recording& recording,
                                                  std::pair<Index, Index> rescale);

@@ -2,7 +2,6 @@
 
 #include "core/train/trainer.h"
 
-#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -31,9 +30,6 @@ void showEpoch(const TrainProgress& p)
                  rewrite ? "\r" : "", 100.0 * p.fraction, toString(p.variant).c_str(), p.epoch,
                  p.epochs, p.trainLoss, p.validationLoss, rewrite ? "" : "\n");
 }
-
-/// Without validation rows there is no loss on them.
-json numberOrNull(double value) { return std::isfinite(value) ? json(value) : json(nullptr); }
 
 json documentOf(const TrainOutcome& outcome, const std::string& task, const std::string& path)
 {

@@ -1,5 +1,7 @@
 #include "core/cost/closed_forms.h"
 
+#include "core/cost/size_counts.h"
+
 #include <cassert>
 #include <cmath>
 
@@ -7,25 +9,19 @@ namespace stint {
 
 namespace {
 
-using Count = std::uint64_t;
+using Count = SizeCounts::Count;
 
-/// The symbols of the header as counts; the bounds of a configuration keep every product below
-/// 2^63.
-struct Sizes {
+/// The symbols of the header as counts.
+struct Sizes : SizeCounts {
     explicit Sizes(const EncoderConfig& c)
-        : m(static_cast<Count>(c.inputs)),
-          o(static_cast<Count>(c.outputs)),
-          n(static_cast<Count>(c.window)),
-          d(static_cast<Count>(c.width)),
-          f(static_cast<Count>(c.hidden)),
-          layers(static_cast<Count>(c.layers)),
+        : SizeCounts(c),
           e(c.newest == Newest::Visible ? n : n - 1),
           r(c.queryToken() ? n - 1 : n),
           s(c.newestSeesItself && !c.queryToken() ? 1 : 0),
           allOutputs(c.pooling == Pooling::Mean || c.norm == Norm::Time)
     { }
 
-    Count m, o, n, d, f, layers, e, r, s;
+    Count e, r, s;
     bool allOutputs; ///< the last block at all tokens
 };
 

@@ -1,34 +1,22 @@
 #include "core/cost/continual_paper_rules.h"
 
+#include "core/cost/size_counts.h"
+
 namespace stint {
 
 namespace {
 
-using Count = std::uint64_t;
-
-struct Sizes {
-    explicit Sizes(const EncoderConfig& c)
-        : m(static_cast<Count>(c.inputs)),
-          o(static_cast<Count>(c.outputs)),
-          n(static_cast<Count>(c.window)),
-          d(static_cast<Count>(c.width)),
-          f(static_cast<Count>(c.hidden)),
-          h(static_cast<Count>(c.heads)),
-          layers(static_cast<Count>(c.layers))
-    { }
-
-    Count m, o, n, d, f, h, layers;
-};
+using Count = SizeCounts::Count;
 
 /// One block of the regular model, all tokens.
-Count regularBlock(const Sizes& s)
+Count regularBlock(const SizeCounts& s)
 {
     return s.n * (3 * s.d * s.d + s.d * (s.d + 1)) + s.n * (3 * s.d + s.h) + 2 * s.n * s.d * s.f
         + s.f + s.d;
 }
 
 /// What follows attention at `tokens` tokens: output projection, feed-forward, norms.
-Count rest(const Sizes& s, Count tokens)
+Count rest(const SizeCounts& s, Count tokens)
 {
     return tokens * s.d * (s.d + 1) + 2 * tokens * s.d * s.f + s.f + s.d + 2 * s.d;
 }
@@ -64,7 +52,7 @@ AttentionCosts singleOutputAttention(std::uint64_t n, std::uint64_t d)
 
 std::uint64_t continualPaperFlops(const EncoderConfig& config)
 {
-    const Sizes s(config);
+    const SizeCounts s(config);
     const Count single = s.h * singleOutputAttention(s.n, s.d / s.h).multiplications;
     const Count ends = s.m * s.d + s.d + s.d * s.o + s.o;
     const Count projections = 3 * s.d * s.d;
@@ -77,7 +65,7 @@ std::uint64_t continualPaperFlops(const EncoderConfig& config)
 
 std::uint64_t continualPaperRegularFlops(const EncoderConfig& config)
 {
-    const Sizes s(config);
+    const SizeCounts s(config);
     return s.n * s.m * s.d + s.d + s.layers * regularBlock(s) + s.n * s.d * s.o + s.o;
 }
 

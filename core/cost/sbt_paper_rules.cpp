@@ -1,5 +1,7 @@
 #include "core/cost/sbt_paper_rules.h"
 
+#include "core/cost/size_counts.h"
+
 #include <array>
 #include <utility>
 
@@ -7,21 +9,7 @@ namespace stint {
 
 namespace {
 
-using Count = std::uint64_t;
-
-struct Sizes {
-    explicit Sizes(const EncoderConfig& c)
-        : m(static_cast<Count>(c.inputs)),
-          o(static_cast<Count>(c.outputs)),
-          n(static_cast<Count>(c.window)),
-          d(static_cast<Count>(c.width)),
-          f(static_cast<Count>(c.hidden)),
-          h(static_cast<Count>(c.heads)),
-          layers(static_cast<Count>(c.layers))
-    { }
-
-    Count m, o, n, d, f, h, layers;
-};
+using Count = SizeCounts::Count;
 
 /// int(fraction * count), in doubles as the paper's program has it.
 Count part(double fraction, Count count)
@@ -34,19 +22,19 @@ bool learned(Positions positions)
     return positions == Positions::WindowLearned || positions == Positions::RecyclingLearned;
 }
 
-Count positionFlops(const EncoderConfig& c, const Sizes& s)
+Count positionFlops(const EncoderConfig& c, const SizeCounts& s)
 {
     return c.positionTableRows() > 0 && !learned(c.positions) ? s.n * s.d : 0;
 }
 
 /// Of both norms of a block, two per element each.
-Count normFlops(const EncoderConfig& c, const Sizes& s)
+Count normFlops(const EncoderConfig& c, const SizeCounts& s)
 {
     return c.norm == Norm::Token || c.norm == Norm::Time ? 4 * s.n * s.d : 0;
 }
 
 /// Gains of all norms.
-Count normGains(const EncoderConfig& c, const Sizes& s)
+Count normGains(const EncoderConfig& c, const SizeCounts& s)
 {
     if (c.norm == Norm::None)
         return 0;
@@ -54,9 +42,12 @@ Count normGains(const EncoderConfig& c, const Sizes& s)
 }
 
 /// Scaling of queries, attention and softmax of one block, all tokens to all.
-Count fullAttention(const Sizes& s) { return s.n * s.d + 2 * s.n * s.n * s.d + s.h * s.n * s.n; }
+Count fullAttention(const SizeCounts& s)
+{
+    return s.n * s.d + 2 * s.n * s.n * s.d + s.h * s.n * s.n;
+}
 
-Count fixedMaskAttention(const EncoderConfig& c, const Sizes& s)
+Count fixedMaskAttention(const EncoderConfig& c, const SizeCounts& s)
 {
     const Count rows = part(c.qkvKeep, s.n);
     const Count headSize = s.d / s.h;
@@ -64,7 +55,7 @@ Count fixedMaskAttention(const EncoderConfig& c, const Sizes& s)
     return part(c.qkvKeep, s.n * s.d) + 3 * s.n * s.d + s.h * perHead;
 }
 
-Count sparseAttention(const EncoderConfig& c, const Sizes& s)
+Count sparseAttention(const EncoderConfig& c, const SizeCounts& s)
 {
     switch (c.attention) {
     case AttentionMask::StepT:
@@ -83,7 +74,7 @@ Count sparseAttention(const EncoderConfig& c, const Sizes& s)
 
 SbtPaperCosts sbtPaperDense(const EncoderConfig& config)
 {
-    const Sizes s(config);
+    const SizeCounts s(config);
     const Count block
         = 3 * s.n * s.d * s.d + fullAttention(s) + s.d * s.d + 2 * s.d * s.f + normFlops(config, s);
     const Count blockParameters = 4 * (s.d * s.d + s.d) + 2 * s.d * s.f + s.f + s.d;
@@ -99,7 +90,7 @@ SbtPaperCosts sbtPaperDense(const EncoderConfig& config)
 
 SbtPaperCosts sbtPaperSparse(const EncoderConfig& config, double keep)
 {
-    const Sizes s(config);
+    const SizeCounts s(config);
     const Count block = 3 * part(keep, s.n * s.d * s.d) + sparseAttention(config, s)
         + part(keep, s.d * s.d) + 2 * part(keep, s.d * s.f) + normFlops(config, s);
     const std::array<std::pair<Count, Count>, 4> layers {

@@ -123,6 +123,11 @@ struct EncoderConfig {
     {
         return positions == Positions::WindowSine || positions == Positions::WindowLearned;
     }
+    /// Whether that table follows from the configuration, and is not learned.
+    [[nodiscard]] bool positionsAreMade() const
+    {
+        return positions == Positions::WindowSine || positions == Positions::Recycling;
+    }
     /// Rows after which positions repeat; 1 where they do not depend on the row number.
     [[nodiscard]] Index period() const;
 

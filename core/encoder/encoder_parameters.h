@@ -114,10 +114,11 @@ template <typename To, typename From>
 /// half the period in geometric steps, so that the table closes on itself.
 [[nodiscard]] Matrix<double> cyclicTable(Index period, Index width);
 
-/// The usual recycling table: a period of 2 n.
-[[nodiscard]] Matrix<double> recyclingTable(Index window, Index width);
-
 /// The usual table (n, d) of sines and cosines by place in the window.
 [[nodiscard]] Matrix<double> windowSineTable(Index window, Index width);
+
+/// The table of a configuration whose positions follow a formula (window sine, recycling), (table
+/// rows, d); empty where they are learned or there is no table.
+[[nodiscard]] Matrix<double> fixedPositions(const EncoderConfig& config);
 
 } // namespace stint

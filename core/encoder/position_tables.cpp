@@ -24,8 +24,6 @@ Matrix<double> cyclicTable(Index period, Index width)
     return table;
 }
 
-Matrix<double> recyclingTable(Index window, Index width) { return cyclicTable(2 * window, width); }
-
 Matrix<double> windowSineTable(Index window, Index width)
 {
     Matrix<double> table(window, width);
@@ -39,6 +37,15 @@ Matrix<double> windowSineTable(Index window, Index width)
         }
     }
     return table;
+}
+
+Matrix<double> fixedPositions(const EncoderConfig& config)
+{
+    if (config.positions == Positions::WindowSine)
+        return windowSineTable(config.positionTableRows(), config.width);
+    if (config.positions == Positions::Recycling)
+        return cyclicTable(config.positionTableRows(), config.width);
+    return {};
 }
 
 } // namespace stint

@@ -101,9 +101,8 @@ Matrix<float> readPositions(TorchTensors& tensors, const ImportConfig& names,
 {
     switch (config.positions) {
     case Positions::WindowSine:
-        return convert<float>(windowSineTable(config.window, config.width));
     case Positions::Recycling:
-        return convert<float>(recyclingTable(config.window, config.width));
+        return convert<float>(fixedPositions(config));
     case Positions::WindowLearned:
     case Positions::RecyclingLearned:
         return tensors.matrix(names.positionTable, config.positionTableRows(), config.width);

@@ -4,20 +4,35 @@
 
 namespace stint {
 
-Result<std::vector<std::span<const double>>> columnsFor(const Family& family,
-                                                        const Recording& recording)
+Result<std::vector<std::span<const double>>>
+columnsNamed(const std::vector<FamilyChannel>& channels, const Recording& recording,
+             const std::string& advice)
 {
     std::vector<std::span<const double>> columns;
-    for (const FamilyChannel& wanted : family.channels) {
+    for (const FamilyChannel& wanted : channels) {
         const auto found = std::find_if(recording.channels.begin(), recording.channels.end(),
                                         [&](const Channel& c) { return c.name == wanted.name; });
         if (found == recording.channels.end())
-            return Error {"\"" + recording.name + "\" has no channel \"" + wanted.name
-                          + "\", which the model was trained on; train a model on recordings like "
-                            "this one."};
+            return Error {"\"" + recording.name + "\" has no channel \"" + wanted.name + "\""
+                          + advice};
         columns.emplace_back(found->values);
     }
     return columns;
+}
+
+Result<std::vector<std::span<const double>>> columnsFor(const Family& family,
+                                                        const Recording& recording)
+{
+    return columnsNamed(family.channels, recording,
+                        ", which the model was trained on; train a model on recordings like this "
+                        "one.");
+}
+
+Result<std::vector<std::span<const double>>> columnsToTrainOn(const Family& family,
+                                                              const Recording& recording)
+{
+    return columnsNamed(family.channels, recording,
+                        "; train on recordings with the same channels, or name the common ones.");
 }
 
 Result<Standardiser> standardiserFor(const Family& family,

@@ -9,9 +9,6 @@ namespace stint {
 
 namespace {
 
-/// Attention is kept for this many of the newest rows of a block: more than a view shows.
-constexpr Index attentionHistory = 256;
-
 /// Softmax of one row of logits.
 void toProbabilities(const float* logits, Index classes, float* probabilities)
 {
@@ -82,7 +79,6 @@ void Classifier::fill(Index rows, ResultBlock& out) const
 
 void Classifier::step(const float* z, Index zRow, Index rows, bool keepAttention, ResultBlock& out)
 {
-    const EncoderConfig& config = m_encoder.config();
     out.task = ModelTask::Classify;
     out.mode = m_mode;
     out.firstRow = m_row;
@@ -96,13 +92,7 @@ void Classifier::step(const float* z, Index zRow, Index rows, bool keepAttention
     m_encoder.answer(0, rows, m_logits, kept, m_attention, counts);
     m_encoder.advance(rows);
     fill(rows, out);
-    out.layers = config.layers;
-    out.heads = config.heads;
-    out.lags = m_attention.keys;
-    out.newestIsKey = config.newestIsKey();
-    out.attentionRows = kept;
-    out.attentionFirstRow = m_row + rows - kept;
-    out.attention.assign(m_attention.weights.begin(), m_attention.weights.end());
+    m_encoder.handOver(m_attention, kept, m_row + rows, out);
     out.tally.steps += static_cast<std::uint64_t>(rows);
     out.tally.counted += counts;
     out.tally.perStep = m_perStep;

@@ -16,9 +16,6 @@ namespace {
 
 constexpr float noAnswer = std::numeric_limits<float>::quiet_NaN();
 
-/// Attention is kept for this many of the newest rows of a block: more than a view shows.
-constexpr Index attentionHistory = 256;
-
 /// Puts `value` into every row of a block's columns.
 void prepare(ResultBlock& out, Index rows, Index channels)
 {
@@ -137,19 +134,12 @@ void Detector::answer(Index first, Index rows, bool keepAttention, ResultBlock& 
                       PartCounts& counts)
 {
     State& s = *m_state;
-    const EncoderConfig& config = s.encoder.config();
     s.linear.predict(s.encoder.row(first), rows, s.linearPredicted, counts[Part::LinearPath]);
 
     const Index kept = keepAttention ? std::min(rows, attentionHistory) : 0;
     s.encoder.answer(first, rows, s.predicted, kept, s.attention, counts);
     addSkip(first, rows, counts);
-    out.layers = config.layers;
-    out.heads = config.heads;
-    out.lags = s.attention.keys;
-    out.newestIsKey = config.newestIsKey();
-    out.attentionRows = kept;
-    out.attentionFirstRow = s.row + rows - kept;
-    out.attention.assign(s.attention.weights.begin(), s.attention.weights.end());
+    s.encoder.handOver(s.attention, kept, s.row + rows, out);
 }
 
 /// The encoder's answer is what the skip path leaves.

@@ -96,7 +96,8 @@ void ParameterWriter::write(const FamilyVariant& variant)
             writeFloats(prefix + name + ".bias", norm.bias);
         });
     }
-    if (!p.positions.empty() && !(m_packed && p.positions == madePositions(variant.config)))
+    if (!p.positions.empty()
+        && !(m_packed && p.positions == convert<float>(fixedPositions(variant.config))))
         writeTable(prefix + "positions", p.positions);
     if (!p.lagBias.empty())
         writeTable(prefix + "lag_bias", p.lagBias);
@@ -186,8 +187,8 @@ void readVariant(TensorReader& reader, FamilyVariant& variant)
             norm.bias = reader.vector(prefix + name + ".bias", size);
         });
     }
-    if (positionsAreMade(c) && !reader.has(prefix + "positions"))
-        p.positions = madePositions(c);
+    if (c.positionsAreMade() && !reader.has(prefix + "positions"))
+        p.positions = convert<float>(fixedPositions(c));
     else if (c.positionTableRows() > 0)
         p.positions = reader.matrix(prefix + "positions", c.positionTableRows(), c.width);
     if (c.positions == Positions::LagBias)

@@ -55,27 +55,13 @@ Result<EncoderParameters<float>> roundedToPacked(const EncoderConfig& config,
         rounding.round(norm.gain);
         rounding.round(norm.bias);
     });
-    if (!positionsAreMade(config))
+    if (!config.positionsAreMade())
         rounding.round(parameters.positions);
     rounding.round(parameters.lagBias);
     rounding.round(parameters.queryToken);
     if (rounding.wrong())
         return Error {"The model cannot be packed: " + rounding.wrong()->message};
     return parameters;
-}
-
-bool positionsAreMade(const EncoderConfig& config)
-{
-    return config.positions == Positions::WindowSine || config.positions == Positions::Recycling;
-}
-
-Matrix<float> madePositions(const EncoderConfig& config)
-{
-    if (!positionsAreMade(config))
-        return {};
-    return convert<float>(config.positions == Positions::Recycling
-                              ? cyclicTable(config.positionTableRows(), config.width)
-                              : windowSineTable(config.positionTableRows(), config.width));
 }
 
 } // namespace stint

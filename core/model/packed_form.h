@@ -11,11 +11,4 @@ namespace stint {
 [[nodiscard]] Result<EncoderParameters<float>> roundedToPacked(const EncoderConfig& config,
                                                                EncoderParameters<float> parameters);
 
-/// Whether the table of positions of a configuration follows from it, so that a packed file leaves
-/// it out.
-[[nodiscard]] bool positionsAreMade(const EncoderConfig& config);
-
-/// That table, (table rows, d); empty without one.
-[[nodiscard]] Matrix<float> madePositions(const EncoderConfig& config);
-
 } // namespace stint

@@ -92,6 +92,17 @@ void RowEncoder::answer(Index first, Index count, Matrix<float>& answers, Index 
                   m_blockAttention.begin() + count * attention.perRow, attention.weights.begin());
 }
 
+void RowEncoder::handOver(AttentionRows& attention, Index keep, Index after, ResultBlock& out) const
+{
+    out.layers = config().layers;
+    out.heads = config().heads;
+    out.lags = attention.keys;
+    out.newestIsKey = config().newestIsKey();
+    out.attentionRows = keep;
+    out.attentionFirstRow = after - keep;
+    out.attention.swap(attention.weights);
+}
+
 void RowEncoder::advance(Index rows) noexcept
 {
     m_row += rows;

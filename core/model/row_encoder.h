@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/matrix.h"
+#include "core/detect/result_block.h"
 #include "core/encoder/continual_stream.h"
 #include "core/encoder/window_encoder.h"
 #include "core/model/family.h"
@@ -16,6 +17,9 @@ struct AttentionRows {
     Index perRow = 0; ///< layers x heads x keys
     std::vector<float> weights; ///< (rows kept, L, H, keys)
 };
+
+/// Attention is kept for this many of the newest rows of a block: more than a view shows.
+inline constexpr Index attentionHistory = 256;
 
 /// Runs one variant over the rows of a recording, block by block, in either inference: keeps the
 /// rows before the block, stacks lags to tokens, and asks the window or the stream.
@@ -57,6 +61,10 @@ public:
     /// rows, if keep > 0.
     void answer(Index first, Index count, Matrix<float>& answers, Index keep,
                 AttentionRows& attention, PartCounts& counts) noexcept;
+
+    /// Hands the attention of answer() over to a result block, the buffers exchanged.
+    /// \param keep  rows it was kept for. \param after number of the row after them.
+    void handOver(AttentionRows& attention, Index keep, Index after, ResultBlock& out) const;
 
     /// Takes in rows [first, first + count) of the block without answering; nothing is counted.
     void absorb(Index first, Index count) noexcept;

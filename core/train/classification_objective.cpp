@@ -93,14 +93,10 @@ void ClassificationObjective::lay(const Piece& piece, Stretch stretch, PassLayou
         windows.push_back({one.first, one.last - 1, piece.phase});
     }
     layout = PassLayout::ofWindows(c, windows);
-    rows.resize(layout.tokens(), c.inputs);
-    for (Index j = 0; j < layout.tokens(); ++j) {
-        const auto token = static_cast<std::size_t>(j);
-        const Target& owner = piece.targets[static_cast<std::size_t>(layout.owner[token])];
-        if (layout.source[token] >= 0)
-            std::copy_n(series(stretch)[owner.part].rows->row(layout.source[token]), c.inputs,
-                        rows.row(j));
-    }
+    copyLookedAt(
+        piece, layout, c.inputs,
+        [&](std::size_t part) -> const Matrix<float>& { return *series(stretch)[part].rows; },
+        rows);
 }
 
 double ClassificationObjective::gradient(const Piece& piece, std::size_t answersInBatch,

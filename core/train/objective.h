@@ -3,6 +3,7 @@
 #include "core/base/rng.h"
 #include "core/train/pass_layout.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace stint {
@@ -30,6 +31,21 @@ struct LossSums {
 
     [[nodiscard]] double meanLoss() const { return answers > 0.0 ? loss / answers : 0.0; }
 };
+
+/// The rows that the tokens of a piece look at, (tokens, m); zero where one looks at none.
+/// \param tableOf (part) the table that a target's rows stand in.
+template <typename TableOf>
+void copyLookedAt(const Piece& piece, const PassLayout& layout, Index inputs, TableOf tableOf,
+                  Matrix<float>& rows)
+{
+    rows.resize(layout.tokens(), inputs);
+    for (Index j = 0; j < layout.tokens(); ++j) {
+        const auto token = static_cast<std::size_t>(j);
+        const Target& owner = piece.targets[static_cast<std::size_t>(layout.owner[token])];
+        if (layout.source[token] >= 0)
+            std::copy_n(tableOf(owner.part).row(layout.source[token]), inputs, rows.row(j));
+    }
+}
 
 /// What an encoder is trained for: which answers are asked for together and how wrong they are.
 /// Pieces are fixed by data, settings and seed, so sums over them do not depend on threads.

@@ -132,14 +132,9 @@ void RegressionObjective::lay(const Piece& piece, Stretch /*stretch*/, PassLayou
             windows.push_back({t.row - c.past(), t.row, piece.phase});
         layout = PassLayout::ofWindows(c, windows);
     }
-    rows.resize(layout.tokens(), c.inputs);
-    for (Index j = 0; j < layout.tokens(); ++j) {
-        const auto token = static_cast<std::size_t>(j);
-        const Target& owner = piece.targets[static_cast<std::size_t>(layout.owner[token])];
-        if (layout.source[token] >= 0)
-            std::copy_n(m_data[owner.part].inputs->row(layout.source[token]), c.inputs,
-                        rows.row(j));
-    }
+    copyLookedAt(
+        piece, layout, c.inputs,
+        [&](std::size_t part) -> const Matrix<float>& { return *m_data[part].inputs; }, rows);
 }
 
 double RegressionObjective::gradient(const Piece& piece, std::size_t answersInBatch,

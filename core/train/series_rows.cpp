@@ -132,7 +132,7 @@ Result<SeriesRows> prepareSeries(const Recordings& recordings, const TrainSettin
     SeriesRows rows;
     std::vector<std::vector<std::span<const double>>> columns;
     for (const auto& recording : recordings) {
-        auto own = columnsFor(family, *recording);
+        auto own = columnsToTrainOn(family, *recording);
         if (!own)
             return own.error();
         columns.push_back(std::move(*own));

@@ -37,10 +37,8 @@ void addTo(AlignedVector<T>& to, const AlignedVector<T>& from)
 template <typename T>
 Matrix<T> positionTable(const EncoderConfig& config, Rng rng)
 {
-    Matrix<double> table;
-    if (config.positions == Positions::WindowSine)
-        table = windowSineTable(config.positionTableRows(), config.width);
-    if (config.positions == Positions::Recycling || config.positions == Positions::RecyclingLearned)
+    Matrix<double> table = fixedPositions(config);
+    if (config.positions == Positions::RecyclingLearned)
         table = cyclicTable(config.positionTableRows(), config.width);
     if (config.positions == Positions::WindowLearned) {
         table.resize(config.positionTableRows(), config.width);

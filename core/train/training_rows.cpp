@@ -1,5 +1,6 @@
 #include "core/train/training_rows.h"
 
+#include "core/model/channel_columns.h"
 #include "core/series/standardiser.h"
 
 #include <algorithm>
@@ -12,21 +13,6 @@ using Columns = std::vector<std::span<const double>>;
 
 /// Rows that a recording must have so that each stretch holds some answers.
 Index fewestRows(Index window) { return 4 * window; }
-
-Result<Columns> columnsOf(const Recording& recording, const std::vector<FamilyChannel>& wanted)
-{
-    Columns columns;
-    for (const FamilyChannel& channel : wanted) {
-        const auto found = std::find_if(recording.channels.begin(), recording.channels.end(),
-                                        [&](const Channel& c) { return c.name == channel.name; });
-        if (found == recording.channels.end())
-            return Error {"\"" + recording.name + "\" has no channel \"" + channel.name
-                          + "\"; train on recordings with the same channels, or name the common "
-                            "ones."};
-        columns.emplace_back(found->values);
-    }
-    return columns;
-}
 
 std::vector<FamilyChannel> chosenChannels(const Recording& first,
                                           const std::vector<std::string>& names)
@@ -118,7 +104,7 @@ prepareRows(const std::vector<std::shared_ptr<const Recording>>& recordings,
     std::vector<Columns> columns;
     std::vector<Columns> trainColumns;
     for (std::size_t i = 0; i < recordings.size(); ++i) {
-        auto own = columnsOf(*recordings[i], family.channels);
+        auto own = columnsToTrainOn(family, *recordings[i]);
         if (!own)
             return own.error();
         auto parts = split(*recordings[i], rows, window);

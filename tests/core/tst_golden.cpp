@@ -161,7 +161,7 @@ void TestGolden::tablesOfPositionsEqualPyTorch()
             continue;
         ++seen;
         const Matrix<double> table
-            = sine ? windowSineTable(c.window, c.width) : recyclingTable(c.window, c.width);
+            = sine ? windowSineTable(c.window, c.width) : cyclicTable(2 * c.window, c.width);
         QCOMPARE(golden.parameters.positions.rows(), table.rows());
         for (Index t = 0; t < table.rows(); ++t)
             QVERIFY(difference(table.row(t), golden.parameters.positions.row(t), c.width)
