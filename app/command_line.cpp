@@ -53,6 +53,8 @@ void addOptimisation(CLI::App& app, TrainOptions& o)
     app.add_option("--start", o.start,
                    "Of pruned weights: uniform, signed-constant or ranked-scores");
     app.add_flag("--packed", o.packed, "Write packed weights and floats of 16 bits");
+    app.add_flag("--no-baselines", o.noBaselines,
+                 "Leave the plain baselines out of the file; evaluate then needs --fit");
     app.add_flag("--binary-ends", o.binaryEnds, "Embedding and head are pruned and binary too");
     app.add_option("--epochs", o.epochs, "Passes over the training rows, at most");
     app.add_option("--patience", o.patience,
@@ -65,6 +67,8 @@ void addOptimisation(CLI::App& app, TrainOptions& o)
     app.add_option("--stride", o.stride, "Every how many rows are trained on");
     app.add_option("--false-alarms", o.falseAlarms,
                    "Fraction of normal rows that may be above the threshold");
+    app.add_option("--threshold-rule", o.thresholdRule,
+                   "How it is taken from held-out rows: quantile, or pot (peaks over threshold)");
     app.add_option("--seed", o.seed, "Of every random draw");
     app.add_option("--threads", o.threads, "0: all cores");
 }

@@ -123,7 +123,7 @@ void MainWindow::setModel(const ModelFacts& facts, const std::shared_ptr<const K
     m_task = facts.task;
     m_modes->setModes(facts.modes);
     m_modes->setToolTip(m_hasModel ? tr("Model: %1").arg(facts.name) : QString());
-    m_events->setChannelNames(facts.channels);
+    m_events->setModel(facts);
     m_inputs->setModel(facts, known);
     m_confusion->setModel(facts);
     m_cost->setModel(facts);

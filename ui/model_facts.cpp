@@ -4,6 +4,8 @@
 #include "core/cost/storage.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace stint::ui {
 
@@ -12,6 +14,14 @@ const VariantFacts* ModelFacts::find(VariantName variant) const
     const auto found = std::find_if(variants.begin(), variants.end(),
                                     [&](const VariantFacts& v) { return v.name == variant; });
     return found == variants.end() ? nullptr : &*found;
+}
+
+double ModelFacts::level(VariantName variant, double score, double threshold) const
+{
+    const VariantFacts* facts = find(variant);
+    if (facts == nullptr || !std::isfinite(threshold))
+        return std::numeric_limits<double>::quiet_NaN();
+    return ReadableScore(facts->quantiles, threshold).fromRaw(score);
 }
 
 ModelFacts factsOf(const Family& family, const QString& name)
@@ -26,10 +36,13 @@ ModelFacts factsOf(const Family& family, const QString& name)
         facts.classes.append(QString::fromStdString(text));
     facts.modes = family.modes();
     for (const FamilyVariant& variant : family.variants)
-        facts.variants.push_back({variant.name, storedBits(variant.parameters),
-                                  stateFloats(variant.config, Inference::Window),
-                                  stateFloats(variant.config, Inference::Continual),
-                                  QString::fromStdString(continualName(variant.config))});
+        facts.variants.push_back(
+            {variant.name,
+             family.packed ? storageReport(variant.config, variant.parameters).whole().packed
+                           : storedBits(variant.parameters),
+             stateFloats(variant.config, Inference::Window),
+             stateFloats(variant.config, Inference::Continual), variant.thresholds[0].quantiles,
+             QString::fromStdString(continualName(variant.config))});
     return facts;
 }
 

@@ -15,6 +15,7 @@ struct VariantFacts {
     std::uint64_t bits = 0; ///< of all its tensors in a file
     std::uint64_t windowState = 0; ///< floats kept between rows by window inference
     std::uint64_t continualState = 0; ///< and by continual inference
+    NormalQuantiles quantiles; ///< of scores of normal rows, for scores that read from 0 to 1
     QString continual; ///< what continual inference does for it; empty: it has none
 };
 
@@ -30,6 +31,10 @@ struct ModelFacts {
 
     /// The variant of that name, or nullptr.
     [[nodiscard]] const VariantFacts* find(VariantName variant) const;
+
+    /// A score of that variant as a person reads it, from 0 to 1 and 0.5 at the threshold; NaN
+    /// where there is no score or no threshold.
+    [[nodiscard]] double level(VariantName variant, double score, double threshold) const;
 };
 
 [[nodiscard]] ModelFacts factsOf(const Family& family, const QString& name);

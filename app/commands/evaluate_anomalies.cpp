@@ -198,8 +198,10 @@ Result<json> evaluateBaselines(const Family& family, const Recordings& recording
             return refitted.error();
         fitted = std::move(*refitted);
     }
-    json out = scoreAll(rows, std::vector<const Baselines*>(rows.size(), &fitted),
-                        family.smoothingSpan, truth, "");
+    json out = json::array();
+    if (fitted.fitted())
+        out = scoreAll(rows, std::vector<const Baselines*>(rows.size(), &fitted),
+                       family.smoothingSpan, truth, "");
     if (rescale.first == rescale.second)
         return out;
     // Where every recording brings normal rows of its own, the plain detectors could be fitted

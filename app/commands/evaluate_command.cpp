@@ -138,6 +138,10 @@ int runEvaluate(const EvaluateOptions& options, const CommonOptions& common)
                                                      : evaluateClasses(evaluation);
     if (!document)
         return fail(document.error());
+    if ((*document)["baselines"].empty())
+        say(common,
+            "The model carries no plain baselines; name the recordings it was trained on with "
+            "--fit to compare with them.");
     if (common.json)
         print(*document);
     else

@@ -1,5 +1,6 @@
 #include "app/commands/score_command.h"
 
+#include "core/detect/readable_score.h"
 #include "core/series/csv_reader.h"
 
 #include <charconv>
@@ -50,8 +51,8 @@ std::string headerLine(const Recording& recording, const Family& family)
             line += "," + quoted("probability:" + name);
         return line + "\n";
     }
-    line += family.task == ModelTask::Forecast ? ",squared_error,alarm"
-                                               : ",score,alarm,part,encoder,autoregression";
+    line += family.task == ModelTask::Forecast ? ",squared_error,alarm,level"
+                                               : ",score,alarm,level,part,encoder,autoregression";
     for (const FamilyChannel& channel : family.channels)
         line += "," + quoted("contribution:" + channel.name);
     for (const FamilyChannel& channel : family.channels) {
@@ -64,8 +65,8 @@ std::string headerLine(const Recording& recording, const Family& family)
 /// Writes one line per row, as the task has it.
 class ScoreLines {
 public:
-    ScoreLines(const Recording& recording, const Family& family)
-        : m_recording(recording), m_family(family)
+    ScoreLines(const Recording& recording, const Family& family, const ReadableScore& level)
+        : m_recording(recording), m_family(family), m_level(level)
     { }
 
     void append(std::string& text, const ResultBlock& block, Index r)
@@ -110,7 +111,9 @@ private:
         text += ",";
         appendNumber(text, block.score[at]);
         const bool answered = !std::isnan(block.score[at]);
-        text += answered ? (block.alarm[at] != 0 ? ",1" : ",0") : ",";
+        text += answered ? (block.alarm[at] != 0 ? ",1," : ",0,") : ",,";
+        appendNumber(text,
+                     static_cast<float>(m_level.fromRaw(static_cast<double>(block.score[at]))));
         if (m_family.task == ModelTask::Anomaly) {
             text += ",";
             if (answered)
@@ -134,8 +137,17 @@ private:
 
     const Recording& m_recording;
     const Family& m_family;
+    const ReadableScore& m_level; ///< from 0 to 1, 0.5 at the threshold
     std::size_t m_series = 0; ///< of the row written last
 };
+
+/// How scores read from 0 to 1, for the threshold that is played with.
+ReadableScore levelOf(const Family& family, const Player& player, const PlayerOptions& play)
+{
+    const FamilyVariant& variant = *family.find(player.mode().variant());
+    return {variant.thresholds[static_cast<std::size_t>(play.score)].quantiles,
+            static_cast<double>(player.threshold())};
+}
 
 Result<std::shared_ptr<const Recording>> readInput(const ScoreOptions& options,
                                                    const CommonOptions& common)
@@ -239,7 +251,8 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     }
     std::ostream& out = toStdout ? std::cout : file;
     out << headerLine(**recording, **family);
-    ScoreLines lines(**recording, **family);
+    const ReadableScore level = levelOf(**family, **player, *play);
+    ScoreLines lines(**recording, **family, level);
     const auto totals = scoreAll(**player, *play, lines, out);
     if (!totals)
         return toStdout ? fail(totals.error()) : failed(totals.error().message);

@@ -38,6 +38,7 @@ std::optional<Error> takeWords(const TrainOptions& o, TrainSettings& s)
     takeWord(o.search, &parseWeightSearch, s.search, wrong);
     takeWord(o.gain, &parseGainKind, s.gain, wrong);
     takeWord(o.start, &parseWeightStart, s.start, wrong);
+    takeWord(o.thresholdRule, &parseThresholdRule, s.thresholdRule, wrong);
     return wrong;
 }
 
@@ -99,6 +100,7 @@ Result<TrainSettings> settingsOf(const TrainOptions& o)
         return std::move(*wrong);
     settings->floatEnds = settings->floatEnds && !o.binaryEnds;
     settings->packed = o.packed;
+    settings->baselines = !o.noBaselines;
     settings->cosine = settings->cosine && !o.constantRate;
     settings->gated = settings->gated && !o.ungated;
     if (auto wrong = settings->validate())

@@ -19,12 +19,14 @@ struct TrainOptions {
     std::vector<std::string> channels;
 
     std::optional<Index> window, layers, heads, width, hidden, lags, season, batch, stride;
-    std::optional<std::string> positions, norm, newest, pooling, skip, search, gain, start;
+    std::optional<std::string> positions, norm, newest, pooling, skip, search, gain, start,
+        thresholdRule;
     std::optional<double> keep, qkvKeep, learningRate, scoreRate, clip, falseAlarms;
     std::optional<int> epochs, patience, threads;
     std::optional<std::uint64_t> seed;
     bool binaryEnds = false;
     bool packed = false;
+    bool noBaselines = false;
     bool constantRate = false;
     bool ungated = false;
 };

@@ -37,6 +37,9 @@ struct Baselines {
     Index varianceRows = movingVarianceRows; ///< window of the moving variance
     Autoregression autoregression;
     double autoregressionError = 1.0; ///< mean of meanSquaredError() on the training rows
+
+    /// False for a model that carries none.
+    [[nodiscard]] bool fitted() const { return mean.size() > 0; }
 };
 
 /// The raw scores of one baseline on one recording. They are smoothed by the caller, in the same

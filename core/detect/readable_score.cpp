@@ -1,7 +1,9 @@
 #include "core/detect/readable_score.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
+#include <charconv>
 #include <cmath>
 #include <cstddef>
 #include <iterator>
@@ -42,6 +44,18 @@ NormalQuantiles normalQuantiles(std::span<const double> heldOutNormalScores)
         const std::size_t after = std::min(before + 1, scores.size() - 1);
         const double share = place - static_cast<double>(before);
         quantiles.push_back((1.0 - share) * scores[before] + share * scores[after]);
+    }
+    return quantiles;
+}
+
+NormalQuantiles shortQuantiles(std::span<const double> heldOutNormalScores)
+{
+    NormalQuantiles quantiles = normalQuantiles(heldOutNormalScores);
+    for (double& value : quantiles) {
+        std::array<char, 32> text {};
+        const auto end = std::to_chars(text.data(), text.data() + text.size(), value,
+                                       std::chars_format::scientific, 3);
+        std::from_chars(text.data(), end.ptr, value);
     }
     return quantiles;
 }

@@ -13,6 +13,9 @@ using NormalQuantiles = std::vector<double>;
 /// \param heldOutNormalScores in any order; values that are not finite are left out
 [[nodiscard]] NormalQuantiles normalQuantiles(std::span<const double> heldOutNormalScores);
 
+/// The same with four digits, which is more than a person reads and short in a file.
+[[nodiscard]] NormalQuantiles shortQuantiles(std::span<const double> heldOutNormalScores);
+
 /// A score as a person reads it, from 0 to 1 and 0.5 exactly at the threshold:
 /// * below the threshold, half the fraction of normal rows that are under the score (less a
 ///   hundredth, which is left for scores below all of them);

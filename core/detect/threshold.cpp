@@ -1,5 +1,7 @@
 #include "core/detect/threshold.h"
 
+#include "core/base/parse_name.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -78,6 +80,14 @@ double extrapolated(const std::vector<double>& ascending, double target)
 }
 
 } // namespace
+
+const char* name(ThresholdRule rule) { return rule == ThresholdRule::Pot ? "pot" : "quantile"; }
+
+Result<ThresholdRule> parseThresholdRule(std::string_view text)
+{
+    return parseName(text, std::array {ThresholdRule::Quantile, ThresholdRule::Pot},
+                     "threshold rule");
+}
 
 Threshold calibrateThreshold(std::vector<double> heldOutNormalScores, double target)
 {

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "core/base/result.h"
 #include "core/base/types.h"
+#include "core/detect/readable_score.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace stint {
@@ -14,7 +17,17 @@ struct Threshold {
     Index rows = 0; ///< held-out rows it was calibrated on
     bool supported = false; ///< the rows suffice to judge the target
     std::string remark; ///< one sentence where not supported, else empty
+    NormalQuantiles quantiles; ///< of the held-out scores, for a score that reads from 0 to 1
 };
+
+/// How a threshold is taken from held-out normal scores.
+enum class ThresholdRule {
+    Quantile, ///< calibrateThreshold()
+    Pot, ///< peaks over threshold: calibratePot() of core/detect/pot.h
+};
+
+[[nodiscard]] const char* name(ThresholdRule rule);
+[[nodiscard]] Result<ThresholdRule> parseThresholdRule(std::string_view text);
 
 /// The threshold that at most a fraction `target` of normal rows exceeds, from the scores of normal
 /// rows that neither trained nor validated the model: the ceil((N + 1)(1 - target))-th smallest of

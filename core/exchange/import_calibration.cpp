@@ -68,8 +68,10 @@ Result<Done> calibrateImported(Family& family, const Matrix<float>& z, Index fir
         const auto scores = scoresOf(calibrated, variant.name, z, first, split, last, stop);
         if (stop.stop_requested())
             return Error {"cancelled"};
-        for (std::size_t kind = 0; kind < scoreKindCount; ++kind)
+        for (std::size_t kind = 0; kind < scoreKindCount; ++kind) {
             variant.thresholds[kind] = calibrateThreshold(scores[kind], target);
+            variant.thresholds[kind].quantiles = shortQuantiles(scores[kind]);
+        }
     }
     calibrated->training.calibrationRows = last - split;
     calibrated->training.trainRows = split - first;

@@ -60,25 +60,25 @@ bool split(const RowMatrix& table, const RowMatrix& rows, Index classes, Nearest
 
 } // namespace
 
-void writeClassification(TensorFile& file, const ClassificationBaselines& b)
+void writeClassification(TensorFile& file, const ClassificationBaselines& b, TensorType type)
 {
-    file.tensors["baselines.centroids.mean"] = columnTensor(b.centroids.mean);
-    file.tensors["baselines.centroids.scale"] = columnTensor(b.centroids.scale);
+    file.tensors["baselines.centroids.mean"] = tensorOf(b.centroids.mean, type);
+    file.tensors["baselines.centroids.scale"] = tensorOf(b.centroids.scale, type);
     // A class without series has no centroid, and a file holds numbers only.
     const RowMatrix centroids
         = b.centroids.centroids.unaryExpr([](double v) { return std::isfinite(v) ? v : 1e300; });
-    file.tensors["baselines.centroids.classes"] = tensorOf(centroids);
-    file.tensors["baselines.nearest.rows"] = tensorOf(stacked(b.nearest));
-    file.tensors["baselines.nearest.contents"] = tensorOf(contents(b.nearest));
+    file.tensors["baselines.centroids.classes"] = tensorOf(centroids, type);
+    file.tensors["baselines.nearest.rows"] = tensorOf(stacked(b.nearest), type);
+    file.tensors["baselines.nearest.contents"] = tensorOf(contents(b.nearest), type);
     const RandomConvolutions& c = b.rocket.convolutions;
     Eigen::VectorXd numbers(convolutionNumbers);
     numbers << static_cast<double>(c.kernels), static_cast<double>(c.referenceRows),
         static_cast<double>(c.seed), c.alwaysPadded ? 1.0 : 0.0;
-    file.tensors["baselines.rocket.kernels"] = columnTensor(numbers);
-    file.tensors["baselines.rocket.mean"] = columnTensor(b.rocket.ridge.mean);
-    file.tensors["baselines.rocket.scale"] = columnTensor(b.rocket.ridge.scale);
-    file.tensors["baselines.rocket.weight"] = tensorOf(b.rocket.ridge.weights);
-    file.tensors["baselines.rocket.intercept"] = columnTensor(b.rocket.ridge.intercept);
+    file.tensors["baselines.rocket.kernels"] = tensorOf(numbers);
+    file.tensors["baselines.rocket.mean"] = tensorOf(b.rocket.ridge.mean, type);
+    file.tensors["baselines.rocket.scale"] = tensorOf(b.rocket.ridge.scale, type);
+    file.tensors["baselines.rocket.weight"] = tensorOf(b.rocket.ridge.weights, type);
+    file.tensors["baselines.rocket.intercept"] = tensorOf(b.rocket.ridge.intercept, type);
 }
 
 void readClassification(TensorReader& reader, Family& family)

@@ -37,15 +37,18 @@ json configOf(const EncoderConfig& c)
 
 json thresholdOf(ScoreKind kind, const Threshold& t)
 {
-    return {{"score", name(kind)}, {"value", t.value},         {"target", t.target},
-            {"rows", t.rows},      {"supported", t.supported}, {"remark", t.remark}};
+    return {{"score", name(kind)},     {"value", t.value},         {"target", t.target},
+            {"rows", t.rows},          {"supported", t.supported}, {"remark", t.remark},
+            {"quantiles", t.quantiles}};
 }
 
-json variantOf(const FamilyVariant& v)
+json variantOf(const FamilyVariant& v, ModelTask task)
 {
     json thresholds = json::array();
-    for (const ScoreKind kind : allScoreKinds)
-        thresholds.push_back(thresholdOf(kind, v.thresholds[static_cast<std::size_t>(kind)]));
+    for (std::size_t i = 0; i < scoreKindCount && task != ModelTask::Classify; ++i) {
+        const ScoreKind kind = allScoreKinds.at(i);
+        thresholds.push_back(thresholdOf(kind, v.thresholds.at(i)));
+    }
     return {{"name", toString(v.name)},
             {"encoder", configOf(v.config)},
             {"keep", v.keep},
@@ -122,7 +125,8 @@ FamilyVariant readVariant(const json& from)
                .target = t.at("target").get<double>(),
                .rows = t.at("rows").get<Index>(),
                .supported = t.at("supported").get<bool>(),
-               .remark = t.at("remark").get<std::string>()};
+               .remark = t.at("remark").get<std::string>(),
+               .quantiles = valueOr(t, "quantiles", NormalQuantiles {})};
     }
     v.epochs = from.at("epochs").get<int>();
     v.bestEpoch = from.at("best_epoch").get<int>();
@@ -242,7 +246,7 @@ std::string configText(const Family& f)
                             {"scale", f.standardiser.scale[c]}});
     json variants = json::array();
     for (const FamilyVariant& v : f.variants)
-        variants.push_back(variantOf(v));
+        variants.push_back(variantOf(v, f.task));
     const json config = {{"format_version", familyFormatVersion},
                          {"task", name(f.task)},
                          {"lags", f.lags},

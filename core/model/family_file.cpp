@@ -4,6 +4,7 @@
 #include "core/model/packed_form.h"
 #include "core/model/tensor_reader.h"
 #include "core/model/tensor_writer.h"
+#include "core/weights/packed_layer.h"
 
 #include <cmath>
 #include <cstdio>
@@ -28,7 +29,6 @@ public:
 
 private:
     void write(const std::string& prefix, const LinearParameters<float>& linear);
-    void writeWeights(const std::string& prefix, const LinearParameters<float>& linear);
     void writeFloats(const std::string& name, const std::vector<float>& values);
     void writeTable(const std::string& name, const Matrix<float>& table);
 
@@ -54,10 +54,10 @@ void ParameterWriter::writeTable(const std::string& name, const Matrix<float>& t
         m_file.tensors[name] = Tensor::ofHalves({table.rows(), table.cols()}, *halves);
 }
 
-void ParameterWriter::writeWeights(const std::string& prefix, const LinearParameters<float>& linear)
+void ParameterWriter::write(const std::string& prefix, const LinearParameters<float>& linear)
 {
     if (m_packed) {
-        const auto packed = packWeights(linear);
+        const auto packed = packLayer(linear);
         if (packed) {
             m_file.tensors[prefix + ".packed"]
                 = Tensor::ofBytes({static_cast<std::int64_t>(packed->size())}, *packed);
@@ -72,11 +72,6 @@ void ParameterWriter::writeWeights(const std::string& prefix, const LinearParame
     m_file.tensors[prefix + (signs ? ".sign" : ".weight")] = signs
         ? bitPlane(linear.weight, [](float v) { return v > 0.0F; })
         : tensorOf(linear.weight);
-}
-
-void ParameterWriter::write(const std::string& prefix, const LinearParameters<float>& linear)
-{
-    writeWeights(prefix, linear);
     if (!linear.gain.empty())
         writeFloats(prefix + ".alpha", linear.gain);
     if (!linear.bias.empty())
@@ -141,25 +136,24 @@ LinearParameters<float> readLinear(TensorReader& reader, const std::string& pref
                                    WeightFormat format, Index outputs, Index inputs)
 {
     LinearParameters<float> p;
+    if (reader.has(prefix + ".packed")) {
+        auto packed = unpackLayer(reader.bytes(prefix + ".packed"), format, outputs, inputs);
+        if (packed)
+            p = std::move(*packed);
+        else
+            reader.fail("tensor \"" + prefix + ".packed\": " + packed.error().message);
+    }
     p.format = format;
-    if (reader.has(prefix + ".bias"))
+    if (p.bias.empty() && reader.has(prefix + ".bias"))
         p.bias = reader.vector(prefix + ".bias", outputs);
     const bool signs = format == WeightFormat::Binary || format == WeightFormat::SparseBinary;
-    if (signs || reader.has(prefix + ".alpha"))
+    if (p.gain.empty() && (signs || reader.has(prefix + ".alpha")))
         p.gain = reader.vector(prefix + ".alpha", outputs);
-    if (reader.has(prefix + ".packed")) {
-        auto weights = unpackWeights(reader.bytes(prefix + ".packed"), format, outputs, inputs);
-        if (weights)
-            p.weight = std::move(*weights);
-        else
-            reader.fail("tensor \"" + prefix + ".packed\": " + weights.error().message);
+    if (p.weight.rows() > 0 || !reader.problem().empty())
         return p;
-    }
-    if (!signs) {
-        p.weight = reader.matrix(prefix + ".weight", outputs, inputs);
-        return p;
-    }
-    p.weight = readSigns(reader, prefix, format == WeightFormat::SparseBinary, outputs, inputs);
+    p.weight = signs
+        ? readSigns(reader, prefix, format == WeightFormat::SparseBinary, outputs, inputs)
+        : reader.matrix(prefix + ".weight", outputs, inputs);
     return p;
 }
 
@@ -223,6 +217,9 @@ Result<Family> familyOf(TensorFile file)
         linear("autoregression", family->autoregression);
         Baselines& b = family->baselines;
         b.autoregression = family->autoregression;
+    }
+    if (family->task != ModelTask::Classify && reader.has("baselines.mean")) {
+        Baselines& b = family->baselines;
         b.mean = reader.doubles("baselines.mean", channels, 1);
         b.components = reader.doublesOfAnyHeight("baselines.components", channels);
         b.precision = reader.doubles("baselines.precision", channels, channels);
@@ -272,14 +269,18 @@ Result<Done> saveFamily(const Family& family, const std::string& path)
     file.metadata["format"] = "stint";
     file.metadata["stint.config"] = configText(family);
     if (family.task != ModelTask::Classify) {
-        file.tensors["autoregression.weight"] = tensorOf(family.autoregression.weights);
-        file.tensors["autoregression.intercept"] = columnTensor(family.autoregression.intercept);
-        file.tensors["baselines.mean"] = columnTensor(family.baselines.mean);
-        file.tensors["baselines.components"] = tensorOf(family.baselines.components);
-        file.tensors["baselines.precision"] = tensorOf(family.baselines.precision);
+        const TensorType type = family.packed ? TensorType::F16 : TensorType::F64;
+        file.tensors["autoregression.weight"] = tensorOf(family.autoregression.weights, type);
+        file.tensors["autoregression.intercept"] = tensorOf(family.autoregression.intercept, type);
+    }
+    const TensorType type = family.packed ? TensorType::F32 : TensorType::F64;
+    if (family.baselines.fitted()) {
+        file.tensors["baselines.mean"] = tensorOf(family.baselines.mean, type);
+        file.tensors["baselines.components"] = tensorOf(family.baselines.components, type);
+        file.tensors["baselines.precision"] = tensorOf(family.baselines.precision, type);
     }
     if (family.classification)
-        writeClassification(file, *family.classification);
+        writeClassification(file, *family.classification, type);
     ParameterWriter writer(file, family.packed);
     for (const FamilyVariant& variant : family.variants)
         writer.write(variant);

@@ -1,5 +1,6 @@
 #include "core/model/packed_form.h"
 
+#include "core/model/tensor_writer.h"
 #include "core/weights/packed_weights.h"
 
 #include <algorithm>
@@ -39,6 +40,16 @@ private:
     std::optional<Error> m_wrong;
 };
 
+template <typename Table>
+void narrow(Table& table, TensorType type)
+{
+    Table rounded = table.unaryExpr([type](double v) {
+        return static_cast<double>(narrowed(v, type)); // NaN where it does not fit
+    });
+    if (rounded.allFinite())
+        table = std::move(rounded);
+}
+
 } // namespace
 
 Result<EncoderParameters<float>> roundedToPacked(const EncoderConfig& config,
@@ -62,6 +73,33 @@ Result<EncoderParameters<float>> roundedToPacked(const EncoderConfig& config,
     if (rounding.wrong())
         return Error {"The model cannot be packed: " + rounding.wrong()->message};
     return parameters;
+}
+
+void roundToPacked(Autoregression& autoregression)
+{
+    narrow(autoregression.weights, TensorType::F16);
+    narrow(autoregression.intercept, TensorType::F16);
+}
+
+void roundToPacked(Baselines& baselines)
+{
+    narrow(baselines.mean, TensorType::F32);
+    narrow(baselines.components, TensorType::F32);
+    narrow(baselines.precision, TensorType::F32);
+}
+
+void roundToPacked(ClassificationBaselines& b)
+{
+    narrow(b.centroids.mean, TensorType::F32);
+    narrow(b.centroids.scale, TensorType::F32);
+    narrow(b.centroids.centroids, TensorType::F32);
+    for (RowMatrix& series : b.nearest.series)
+        narrow(series, TensorType::F32);
+    RidgeClassifier& ridge = b.rocket.ridge;
+    narrow(ridge.mean, TensorType::F32);
+    narrow(ridge.scale, TensorType::F32);
+    narrow(ridge.weights, TensorType::F32);
+    narrow(ridge.intercept, TensorType::F32);
 }
 
 } // namespace stint

@@ -36,7 +36,7 @@ public:
     RowMatrix doubles(const std::string& name, Index rows, Index cols)
     {
         RowMatrix m(0, cols);
-        const std::vector<double> values = take(name, TensorType::F64, {rows, cols}).doubles();
+        const std::vector<double> values = doublesOf(name, {rows, cols});
         checkFinite(name, values);
         if (!m_problem.empty())
             return m;
@@ -123,6 +123,16 @@ private:
             return {};
         }
         return t;
+    }
+
+    /// A packed file holds them in fewer bits, where these do.
+    std::vector<double> doublesOf(const std::string& name, const Shape& shape)
+    {
+        const auto found = m_file.tensors.find(name);
+        if (found == m_file.tensors.end() || found->second.type == TensorType::F64)
+            return take(name, TensorType::F64, shape).doubles();
+        const std::vector<float> values = floats(name, shape);
+        return {values.begin(), values.end()};
     }
 
     std::vector<float> floats(const std::string& name, const Shape& shape)

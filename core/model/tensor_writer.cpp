@@ -1,6 +1,24 @@
 #include "core/model/tensor_writer.h"
 
+#include "core/weights/half_float.h"
+#include "core/weights/packed_weights.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
 namespace stint {
+
+float narrowed(double value, TensorType type)
+{
+    if (!(std::abs(value) <= static_cast<double>(std::numeric_limits<float>::max())))
+        return std::numeric_limits<float>::quiet_NaN();
+    const auto single = static_cast<float>(value);
+    if (type != TensorType::F16)
+        return single;
+    const auto half = halfFromFloat(single);
+    return half ? floatFromHalf(*half).value_or(single) : std::numeric_limits<float>::quiet_NaN();
+}
 
 Tensor tensorOf(const Matrix<float>& m)
 {
@@ -11,14 +29,23 @@ Tensor tensorOf(const Matrix<float>& m)
     return Tensor::ofFloats({m.rows(), m.cols()}, values);
 }
 
-Tensor tensorOf(const RowMatrix& m)
+Tensor tensorOf(const RowMatrix& m, TensorType type)
 {
-    return Tensor::ofDoubles({m.rows(), m.cols()}, {m.data(), static_cast<std::size_t>(m.size())});
-}
-
-Tensor tensorOf(const Eigen::VectorXd& v)
-{
-    return Tensor::ofDoubles({v.size()}, {v.data(), static_cast<std::size_t>(v.size())});
+    const std::span<const double> values {m.data(), static_cast<std::size_t>(m.size())};
+    const std::vector<std::int64_t> shape {m.rows(), m.cols()};
+    if (type != TensorType::F64) {
+        std::vector<float> floats;
+        floats.reserve(values.size());
+        for (const double v : values)
+            floats.push_back(narrowed(v, type));
+        if (std::equal(values.begin(), values.end(), floats.begin(),
+                       [](double v, float f) { return v == static_cast<double>(f); })) {
+            if (type == TensorType::F32)
+                return Tensor::ofFloats(shape, floats);
+            return Tensor::ofHalves(shape, *packHalves(floats));
+        }
+    }
+    return Tensor::ofDoubles(shape, values);
 }
 
 Tensor tensorOf(const std::vector<float>& v)
@@ -38,13 +65,6 @@ Tensor bitPlane(const Matrix<float>& m, bool (*isSet)(float))
         }
     }
     return Tensor::ofBytes({m.rows(), rowBytes}, std::move(bytes));
-}
-
-Tensor columnTensor(const Eigen::VectorXd& v)
-{
-    Tensor t = tensorOf(v);
-    t.shape.push_back(1);
-    return t;
 }
 
 } // namespace stint

@@ -12,11 +12,14 @@ namespace stint {
 
 // Numbers as they stand in a model file.
 [[nodiscard]] Tensor tensorOf(const Matrix<float>& m);
-[[nodiscard]] Tensor tensorOf(const RowMatrix& m);
-[[nodiscard]] Tensor tensorOf(const Eigen::VectorXd& v);
 [[nodiscard]] Tensor tensorOf(const std::vector<float>& v);
-/// (size, 1)
-[[nodiscard]] Tensor columnTensor(const Eigen::VectorXd& v);
+
+/// The number as F32 or F16 holds it; NaN where it cannot.
+[[nodiscard]] float narrowed(double value, TensorType type);
+
+/// In that type (F64, F32 or F16) if it holds every number exactly, else in F64. A vector is a
+/// table of one column.
+[[nodiscard]] Tensor tensorOf(const RowMatrix& m, TensorType type = TensorType::F64);
 
 /// One bit per element that `isSet`, least significant first, each row padded to whole bytes.
 [[nodiscard]] Tensor bitPlane(const Matrix<float>& m, bool (*isSet)(float));

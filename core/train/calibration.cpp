@@ -1,5 +1,6 @@
 #include "core/train/calibration.h"
 
+#include "core/detect/pot.h"
 #include "core/model/detector.h"
 
 #include <algorithm>
@@ -8,8 +9,8 @@
 namespace stint {
 
 std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantName name,
-                               const std::vector<TrainingRows>& all, double target,
-                               const std::stop_token& stop)
+                               const std::vector<TrainingRows>& all, ThresholdRule rule,
+                               double target, const std::stop_token& stop)
 {
     constexpr Index block = 256;
     std::array<std::vector<double>, scoreKindCount> scores;
@@ -44,8 +45,12 @@ std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantNam
             }
         }
     }
-    for (std::size_t kind = 0; kind < scoreKindCount; ++kind)
-        variant->thresholds[kind] = calibrateThreshold(scores[kind], target);
+    for (std::size_t kind = 0; kind < scoreKindCount; ++kind) {
+        Threshold& threshold = variant->thresholds[kind];
+        threshold = rule == ThresholdRule::Pot ? calibratePot(scores[kind], target)
+                                               : calibrateThreshold(scores[kind], target);
+        threshold.quantiles = shortQuantiles(scores[kind]);
+    }
     return std::nullopt;
 }
 

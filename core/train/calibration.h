@@ -13,6 +13,7 @@ namespace stint {
 /// \return the error "cancelled" after a stop request.
 [[nodiscard]] std::optional<Error> calibrate(const std::shared_ptr<Family>& family,
                                              VariantName name, const std::vector<TrainingRows>& all,
-                                             double target, const std::stop_token& stop);
+                                             ThresholdRule rule, double target,
+                                             const std::stop_token& stop);
 
 } // namespace stint

@@ -1,6 +1,7 @@
 #include "core/train/linear_fit.h"
 
 #include "core/model/adaptation.h"
+#include "core/model/packed_form.h"
 
 #include <algorithm>
 #include <limits>
@@ -49,7 +50,8 @@ Result<double> validationError(const std::vector<RowMatrix>& train,
 
 } // namespace
 
-std::optional<Error> fitLinear(const std::vector<TrainingRows>& rows, Index lead, Family& family)
+std::optional<Error> fitLinear(const std::vector<TrainingRows>& rows, Index lead,
+                               bool withBaselines, Family& family)
 {
     const bool forecasts = family.task == ModelTask::Forecast;
     const Index order = std::min(forecasts ? forecastOrder : anomalyOrder, lead);
@@ -74,11 +76,18 @@ std::optional<Error> fitLinear(const std::vector<TrainingRows>& rows, Index lead
     if (!fitted)
         return fitted.error();
     family.autoregression = std::move(*fitted);
+    if (family.packed)
+        roundToPacked(family.autoregression); // before errors are measured with it
     family.autoregressionError = meanSquaredError(family.autoregression, train).mean();
-    auto baselines = fitBaselines(train, family.autoregression.ridge);
-    if (!baselines)
-        return baselines.error();
-    family.baselines = std::move(*baselines);
+    family.baselines = {};
+    if (withBaselines) {
+        auto baselines = fitBaselines(train, family.autoregression.ridge);
+        if (!baselines)
+            return baselines.error();
+        family.baselines = std::move(*baselines);
+        if (family.packed)
+            roundToPacked(family.baselines);
+    }
     family.baselines.autoregression = family.autoregression;
     return std::nullopt;
 }

@@ -4,6 +4,7 @@
 #include "core/base/model_task.h"
 #include "core/base/result.h"
 #include "core/base/types.h"
+#include "core/detect/threshold.h"
 #include "core/encoder/encoder_config.h"
 #include "core/train/linear_recipe.h"
 
@@ -64,6 +65,8 @@ struct TrainSettings {
     Index stride = 1; ///< every how many rows are trained on
 
     bool packed = false; ///< weights as a packed file holds them, floats rounded to 16 bits
+    bool baselines = true; ///< the file holds plain baselines to compare with
+    ThresholdRule thresholdRule = ThresholdRule::Quantile;
     double falseAlarmTarget = 1e-3; ///< fraction of normal rows above the threshold
     std::uint64_t seed = 1;
     int threads = 0; ///< 0: as many as there are cores

@@ -194,7 +194,7 @@ std::optional<Error> FamilyTraining::predict(const Recordings& recordings)
     if (!prepared)
         return prepared.error();
     const std::vector<TrainingRows>& rows = *prepared;
-    auto unfit = fitLinear(rows, lead, *m_family);
+    auto unfit = fitLinear(rows, lead, m_settings.baselines, *m_family);
     if (unfit)
         return unfit;
     for (const TrainingRows& part : rows) {
@@ -212,7 +212,8 @@ std::optional<Error> FamilyTraining::predict(const Recordings& recordings)
             return trainRegression(targets.sequences(), training, m_pool, progress, m_stop);
         });
         if (!failed)
-            failed = calibrate(m_family, m_names[i], rows, m_settings.falseAlarmTarget, m_stop);
+            failed = calibrate(m_family, m_names[i], rows, m_settings.thresholdRule,
+                               m_settings.falseAlarmTarget, m_stop);
         if (failed)
             return failed;
         m_outcome.variants.back().seconds = secondsSince(begin);
@@ -236,7 +237,8 @@ std::optional<Error> FamilyTraining::classify(const Recordings& recordings)
     };
     m_family->training.trainRows = rowsOf(prepared->train);
     m_family->training.validationRows = rowsOf(prepared->validation);
-    fitClassifiers(*prepared, classes);
+    if (m_settings.baselines)
+        fitClassifiers(*prepared, classes);
     for (std::size_t i = 0; i < m_names.size(); ++i) {
         const Clock::time_point begin = Clock::now();
         const EncoderConfig config
@@ -265,6 +267,8 @@ void FamilyTraining::fitClassifiers(const SeriesRows& rows, Index classes)
         set.labels.push_back(series.label);
     }
     auto fitted = fitClassificationBaselines(set, m_settings.seed, threadsFor(m_settings));
+    if (fitted && m_family->packed)
+        roundToPacked(*fitted);
     if (fitted)
         m_family->classification
             = std::make_shared<const ClassificationBaselines>(std::move(*fitted));

@@ -173,23 +173,27 @@ void TestCommands::scoresAreThoseOfAPlayer()
     const QList<QByteArray> lines = test::fileContents(in("s.csv")).split('\n');
     QCOMPARE(lines.size(), 702); // header, rows, and nothing behind the last line end
     QVERIFY(lines.back().isEmpty());
-    QVERIFY(lines.front().startsWith("time [s],score,alarm,part,encoder,autoregression,"));
+    QVERIFY(lines.front().startsWith("time [s],score,alarm,level,part,encoder,autoregression,"));
     for (std::size_t t = 0; t < 700; ++t) {
         const QList<QByteArray> fields = lines[static_cast<qsizetype>(t) + 1].split(',');
-        QCOMPARE(fields.size(), 9);
+        QCOMPARE(fields.size(), 10);
         QCOMPARE(fields[0].toDouble(), static_cast<double>(t) / 10.0);
         if (t < 7) {
-            QVERIFY(fields[1].isEmpty() && fields[2].isEmpty() && fields[8].isEmpty());
+            QVERIFY(fields[1].isEmpty() && fields[2].isEmpty() && fields[3].isEmpty()
+                    && fields[9].isEmpty());
             continue;
         }
         std::vector<float> read;
-        for (const qsizetype column : {1, 4, 5, 6, 7, 8})
+        for (const qsizetype column : {1, 5, 6, 7, 8, 9})
             read.push_back(floatOf(fields[column]).value_or(std::nanf("")));
         QVERIFY(test::sameBits(read,
                                {rows.score[t], rows.encoderScore[t], rows.autoregressionScore[t],
                                 rows.contributions[3 * t], rows.contributions[3 * t + 1],
                                 rows.contributions[3 * t + 2]}));
         QCOMPARE(fields[2], QByteArray::number(rows.alarm[t]));
+        const std::optional<float> level = floatOf(fields[3]);
+        QVERIFY(level && *level > 0.0F && *level < 1.0F);
+        QCOMPARE(*level > 0.5F, rows.alarm[t] != 0);
     }
 }
 

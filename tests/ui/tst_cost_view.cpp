@@ -81,7 +81,7 @@ void TestCostView::theVariantIsTold()
     CostView view;
     ModelFacts facts;
     facts.variants.push_back(
-        {denseWindow.variant(), 4321, 70, 90, QStringLiteral("retroactive + single-output")});
+        {denseWindow.variant(), 4321, 70, 90, {}, QStringLiteral("retroactive + single-output")});
     view.setModel(facts);
     ResultStore store;
     store.reset(100);

@@ -13,6 +13,7 @@ class TestEventsView : public QObject {
 private Q_SLOTS:
     void theNewestEventComesFirst();
     void namesOfTheModelsChannelsAreUsed();
+    void levelsAreReadFromZeroToOne();
     void choosingAnEventAsksToGoThere();
     void anotherRecordingEmptiesTheList();
 };
@@ -54,9 +55,33 @@ void TestEventsView::namesOfTheModelsChannelsAreUsed()
 {
     EventsView view;
     view.setRecording(makeRecording(1000, 9));
-    view.setChannelNames({QStringLiteral("flow"), QStringLiteral("current")});
+    ModelFacts facts;
+    facts.channels = {QStringLiteral("flow"), QStringLiteral("current")};
+    view.setModel(facts);
     view.refresh(twoEvents());
     QCOMPARE(view.text(0, AlarmModel::ChannelColumn), QStringLiteral("flow"));
+}
+
+void TestEventsView::levelsAreReadFromZeroToOne()
+{
+    EventsView view;
+    view.setRecording(makeRecording(1000, 3));
+    ResultStore store = twoEvents();
+    view.refresh(store);
+    QCOMPARE(view.text(0, AlarmModel::LevelColumn), QStringLiteral("–")); // no model, no level
+    ModelFacts facts;
+    VariantFacts variant;
+    variant.name = store.mode(513)->variant();
+    facts.variants.push_back(variant);
+    view.setModel(facts);
+    view.refresh(store);
+    // 1 - threshold / (2 score)
+    const auto threshold = static_cast<double>(store.threshold());
+    QCOMPARE(view.text(0, AlarmModel::LevelColumn), QString::number(1 - threshold / 8, 'f', 2));
+    QCOMPARE(view.text(1, AlarmModel::LevelColumn), QString::number(1 - threshold / 4, 'f', 2));
+    store.setThreshold(0.5F);
+    view.refresh(store);
+    QCOMPARE(view.text(0, AlarmModel::LevelColumn), QString::number(1 - 0.5 / 8, 'f', 2));
 }
 
 void TestEventsView::choosingAnEventAsksToGoThere()

@@ -5,7 +5,18 @@
 #include <QHeaderView>
 #include <QVBoxLayout>
 
+#include <cmath>
+
 namespace stint::ui {
+
+namespace {
+
+QString levelText(double level)
+{
+    return std::isfinite(level) ? QString::number(level, 'f', 2) : QStringLiteral("–");
+}
+
+} // namespace
 
 void AlarmModel::setRecording(std::shared_ptr<const Recording> recording)
 {
@@ -19,8 +30,9 @@ void AlarmModel::setRecording(std::shared_ptr<const Recording> recording)
     endResetModel();
 }
 
-void AlarmModel::setAlarms(const std::vector<AlarmSpan>& alarms)
+void AlarmModel::setAlarms(const std::vector<AlarmSpan>& alarms, std::vector<double> levels)
 {
+    m_levels = std::move(levels);
     // Most changes only lengthen the newest event; resetting the table would lose the selection.
     if (alarms.size() == m_alarms.size()) {
         m_alarms = alarms;
@@ -53,7 +65,8 @@ QVariant AlarmModel::data(const QModelIndex& index, int role) const
     if (!index.isValid() || index.row() >= rowCount())
         return {};
     const AlarmSpan& event = alarm(index.row());
-    if (role == Qt::TextAlignmentRole && index.column() == ScoreColumn)
+    const bool number = index.column() == ScoreColumn || index.column() == LevelColumn;
+    if (role == Qt::TextAlignmentRole && number)
         return static_cast<int>(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
         return tr("Rows %1 to %2, highest at row %3")
@@ -69,6 +82,8 @@ QVariant AlarmModel::data(const QModelIndex& index, int role) const
         return channelName(event.topChannel);
     case ScoreColumn:
         return shortNumber(static_cast<double>(event.peak));
+    case LevelColumn:
+        return levelText(m_levels[m_levels.size() - 1 - static_cast<std::size_t>(index.row())]);
     case PartColumn:
         return event.part == ScorePart::Encoder ? tr("encoder") : tr("autoregression");
     case ColumnCount:
@@ -79,6 +94,10 @@ QVariant AlarmModel::data(const QModelIndex& index, int role) const
 
 QVariant AlarmModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
+    if (orientation == Qt::Horizontal && role == Qt::ToolTipRole && section == LevelColumn)
+        return tr(
+            "The score from 0 to 1: 0.5 at the threshold, 0.75 at twice the threshold, 0.95 at "
+            "ten times");
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole)
         return {};
     switch (static_cast<Column>(section)) {
@@ -88,6 +107,8 @@ QVariant AlarmModel::headerData(int section, Qt::Orientation orientation, int ro
         return tr("Channel");
     case ScoreColumn:
         return tr("Score");
+    case LevelColumn:
+        return tr("Level");
     case PartColumn:
         return tr("Carried by");
     case ColumnCount:
@@ -141,12 +162,27 @@ void EventsView::setRecording(std::shared_ptr<const Recording> recording)
     m_version = 0;
 }
 
+void EventsView::setModel(const ModelFacts& facts)
+{
+    m_facts = facts;
+    m_model->setChannelNames(facts.channels);
+    m_version = 0;
+}
+
 void EventsView::refresh(const ResultStore& store)
 {
     if (store.alarmVersion() == m_version)
         return;
     m_version = store.alarmVersion();
-    m_model->setAlarms(store.alarms());
+    std::vector<double> levels;
+    levels.reserve(store.alarms().size());
+    for (const AlarmSpan& alarm : store.alarms()) {
+        const std::optional<Mode> mode = store.mode(alarm.peakRow);
+        levels.push_back(m_facts.level(mode.value_or(Mode {}).variant(),
+                                       static_cast<double>(alarm.peak),
+                                       static_cast<double>(store.threshold())));
+    }
+    m_model->setAlarms(store.alarms(), std::move(levels));
     const int count = m_model->rowCount();
     m_caption->setText(count == 0 ? tr("No alarm yet") : tr("%n alarm event(s)", nullptr, count));
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/series/recording.h"
+#include "ui/model_facts.h"
 #include "ui/plot/time_scale.h"
 #include "ui/views/view.h"
 
@@ -14,12 +15,13 @@
 
 namespace stint::ui {
 
-/// The alarm events of a store as a table: time, channel, score, part.
+/// The alarm events of a store as a table: time, channel, score, level, part. The level is the
+/// score as a person reads it, from 0 to 1 and 0.5 at the threshold.
 class AlarmModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
-    enum Column { TimeColumn, ChannelColumn, ScoreColumn, PartColumn, ColumnCount };
+    enum Column { TimeColumn, ChannelColumn, ScoreColumn, LevelColumn, PartColumn, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
 
@@ -29,8 +31,8 @@ public:
     /// Names of the channels that events speak of, if they are not all channels of the recording.
     void setChannelNames(const QStringList& names) { m_names = names; }
 
-    /// Replaces the events; the newest comes first.
-    void setAlarms(const std::vector<AlarmSpan>& alarms);
+    /// Replaces the events; the newest comes first. \param levels of their peaks, NaN: not known.
+    void setAlarms(const std::vector<AlarmSpan>& alarms, std::vector<double> levels);
 
     [[nodiscard]] const AlarmSpan& alarm(int row) const;
 
@@ -47,6 +49,7 @@ private:
     TimeScale m_scale;
     QStringList m_names;
     std::vector<AlarmSpan> m_alarms; // oldest first
+    std::vector<double> m_levels; // of their peaks
 };
 
 /// List of the alarms; choosing one asks to go there.
@@ -57,7 +60,7 @@ public:
     explicit EventsView(QWidget* parent = nullptr);
 
     void setRecording(std::shared_ptr<const Recording> recording);
-    void setChannelNames(const QStringList& names) { m_model->setChannelNames(names); }
+    void setModel(const ModelFacts& facts);
     void refresh(const ResultStore& store) override;
 
     [[nodiscard]] int eventCount() const { return m_model->rowCount(); }
@@ -70,6 +73,7 @@ private:
     AlarmModel* m_model; // children
     QLabel* m_caption;
     QTableView* m_table;
+    ModelFacts m_facts;
     std::uint64_t m_version = 0;
 };
 

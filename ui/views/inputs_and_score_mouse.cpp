@@ -146,8 +146,13 @@ QString InputsAndScoreView::answerText(Index row, const ResultStore& store) cons
     if (!classifies()) {
         if (!std::isfinite(score))
             return tr(" · no answer");
-        return m_facts.task == ModelTask::Forecast ? tr(" · error %1").arg(shortNumber(score))
-                                                   : tr(" · score %1").arg(shortNumber(score));
+        const std::optional<Mode> mode = store.mode(row);
+        const double level = m_facts.level(mode.value_or(Mode {}).variant(), score,
+                                           static_cast<double>(store.threshold()));
+        const QString shown
+            = m_facts.task == ModelTask::Forecast ? tr(" · error %1") : tr(" · score %1");
+        return shown.arg(shortNumber(score))
+            + (std::isfinite(level) ? tr(" (level %1)").arg(level, 0, 'f', 2) : QString());
     }
     QString text;
     const ClassAnswers& answers = store.classAnswers();
