@@ -2,6 +2,8 @@
 
 #include "core/base/types.h"
 
+#include <cstdint>
+
 namespace stint {
 
 /// C (m, n) = A (m, k) B (k, n), then per column: times gain, plus bias; then plus the old C; then
@@ -26,7 +28,30 @@ struct ProductArguments {
     const T* bias = nullptr; ///< (n) or none
     bool accumulate = false; ///< add to C
     bool relu = false;
+    /// Sum k by threes: each three first among themselves, then to the rest. For B of -1, 0 and +1
+    /// alone; the result is then that of TripleSumArguments, bit for bit. Vector kernels that have
+    /// no such function do not look at it.
+    bool byThrees = false;
 };
+
+/// One row of a product with weights of -1, 0 and +1 in 5 bits for every three: all 27 sums of
+/// three inputs are made once, and each output adds those that its weights name.
+///
+/// Word (s, j) of the codes holds weights 18 s … 18 s + 17 of output j: three at a time in 5 bits,
+/// the first lowest, as sum over i = 0..2 of (weight_i + 1) 3^i. Weights beyond the last are 0.
+struct TripleSumArguments {
+    Index n = 0;
+    Index k = 0;
+    const float* x = nullptr; ///< (k)
+    const std::uint32_t* codes = nullptr; ///< (ceil(k / 18), codeRow)
+    Index codeRow = 0; ///< n rounded up to the padding unit
+    float* c = nullptr; ///< (n, padded) overwritten; must not overlap x
+    const float* gain = nullptr; ///< (n, padded) or none
+    const float* bias = nullptr; ///< (n, padded) or none
+    bool relu = false;
+};
+
+inline constexpr Index weightsPerCode = 18;
 
 /// One query of one head over `count` consecutive cached keys and values:
 /// weights = softmax(scale * query · keys + bias), out = weights · values.

@@ -13,6 +13,8 @@ struct FloatKernels {
     void (*attendGradient)(const AttendGradientArguments<float>&) = nullptr;
     void (*exponentials)(const ExponentialArguments<float>&) = nullptr;
     void (*rowSums)(const RowSumArguments<float>&) = nullptr;
+    /// None where looking sums up is slower than multiplying.
+    void (*tripleSum)(const TripleSumArguments&) = nullptr;
 };
 
 /// The fastest kernels that this processor runs, chosen once. The environment variable

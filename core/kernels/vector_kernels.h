@@ -84,14 +84,42 @@ inline __attribute__((always_inline)) Vector expOfAny(Vector x)
 }
 
 /// `height` rows by `width` vectors of C, all in registers over the whole sum.
-template <Index height, Index width>
+template <Index height, Index width, Index together>
 inline __attribute__((always_inline)) void productTile(const ProductArguments<float>& p, Index i,
                                                        Index j)
 {
     Vector sums[static_cast<unsigned long>(height)][static_cast<unsigned long>(width)] = {};
     const float* a = p.a + i * p.aRow;
     const float* b = p.b + j;
-    for (Index k = 0; k < p.k; ++k, a += p.aCol, b += p.bRow) {
+    Index k = 0;
+    if constexpr (together > 1) {
+        for (; k + together <= p.k; k += together, a += together * p.aCol, b += together * p.bRow) {
+            for (Index w = 0; w < width; ++w) {
+                Vector bk[static_cast<unsigned long>(together)];
+                for (Index t = 0; t < together; ++t)
+                    bk[t] = load(b + t * p.bRow + w * lanes);
+                for (Index h = 0; h < height; ++h) {
+                    Vector part = a[h * p.aRow] * bk[0];
+                    for (Index t = 1; t < together; ++t)
+                        part += a[h * p.aRow + t * p.aCol] * bk[t];
+                    sums[h][w] += part;
+                }
+            }
+        }
+        if (k + 2 == p.k) { // what is left of threes is summed first, too
+            for (Index w = 0; w < width; ++w) {
+                const Vector first = load(b + w * lanes);
+                const Vector second = load(b + p.bRow + w * lanes);
+                for (Index h = 0; h < height; ++h) {
+                    Vector part = a[h * p.aRow] * first;
+                    part += a[h * p.aRow + p.aCol] * second;
+                    sums[h][w] += part;
+                }
+            }
+            k += 2;
+        }
+    }
+    for (; k < p.k; ++k, a += p.aCol, b += p.bRow) {
         Vector bk[static_cast<unsigned long>(width)];
         for (Index w = 0; w < width; ++w)
             bk[w] = load(b + w * lanes);
@@ -117,33 +145,45 @@ inline __attribute__((always_inline)) void productTile(const ProductArguments<fl
     }
 }
 
-template <Index width>
+template <Index width, Index together>
 void productRows(const ProductArguments<float>& p, Index j)
 {
     constexpr Index tall = lanes == 16 ? 12 : 4;
     Index i = 0;
     for (; i + tall <= p.m; i += tall)
-        productTile<tall, width>(p, i, j);
+        productTile<tall, width, together>(p, i, j);
     if constexpr (tall > 4) {
         for (; i + 4 <= p.m; i += 4)
-            productTile<4, width>(p, i, j);
+            productTile<4, width, together>(p, i, j);
     }
     for (; i < p.m; ++i)
-        productTile<1, width>(p, i, j);
+        productTile<1, width, together>(p, i, j);
 }
 
-[[maybe_unused]] void product(const ProductArguments<float>& p)
+template <Index together>
+void productOf(const ProductArguments<float>& p)
 {
     const Index columns = (p.n + lanes - 1) / lanes * lanes;
     Index j = 0;
     if (p.m == 1) {
         for (; j + 4 * lanes <= columns; j += 4 * lanes)
-            productTile<1, 4>(p, 0, j);
+            productTile<1, 4, together>(p, 0, j);
     }
     for (; j + 2 * lanes <= columns; j += 2 * lanes)
-        productRows<2>(p, j);
+        productRows<2, together>(p, j);
     for (; j < columns; j += lanes)
-        productRows<1>(p, j);
+        productRows<1, together>(p, j);
+}
+
+[[maybe_unused]] void product(const ProductArguments<float>& p)
+{
+#ifdef STINT_SUMS_BY_THREES
+    if (p.byThrees) {
+        productOf<3>(p);
+        return;
+    }
+#endif
+    productOf<1>(p);
 }
 
 [[maybe_unused]] void attend(const AttendArguments<float>& a)

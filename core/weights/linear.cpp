@@ -8,6 +8,10 @@ namespace stint {
 
 namespace {
 
+constexpr Index fewestToPack = 72 * 72; ///< weights; with fewer, multiplying is as fast
+constexpr unsigned bitsPerTriple = 5;
+constexpr Index additionsPerTable = 64; ///< two for each of 32 sums of three
+
 template <typename T>
 AlignedVector<T> paddedCopy(const std::vector<T>& from)
 {
@@ -47,13 +51,57 @@ Linear<T>::Linear(const LinearParameters<T>& parameters)
             m_kernel = &plain::signedSum<T>;
             m_executed = m_kept;
         }
+    } else if (parameters.format == WeightFormat::Binary
+               || parameters.format == WeightFormat::SparseBinary) {
+        m_tripleSum = floatKernels().tripleSum;
+        if (m_tripleSum != nullptr && inputs() * outputs() >= fewestToPack)
+            pack(parameters);
     }
+}
+
+template <typename T>
+void Linear<T>::pack(const LinearParameters<T>& parameters)
+{
+    const Index columns = padded(outputs());
+    const Index words = (inputs() + weightsPerCode - 1) / weightsPerCode;
+    m_codes.assign(static_cast<std::size_t>(words * columns), 0);
+    for (Index word = 0; word < words; ++word) {
+        for (Index r = 0; r < columns; ++r) {
+            std::uint32_t code = 0;
+            for (Index i = weightsPerCode - 1; i >= 0; --i) {
+                const Index c = word * weightsPerCode + i;
+                const bool inside = r < outputs() && c < inputs();
+                const T weight = inside ? parameters.weight(r, c) : T {};
+                const std::uint32_t digit = weight > T {} ? 2 : weight < T {} ? 0 : 1;
+                // The last of three opens a new group of five bits; the others are digits in it.
+                code = i % 3 == 2 ? (code << bitsPerTriple) + 9 * digit
+                                  : code + (i % 3 == 1 ? 3 : 1) * digit;
+            }
+            m_codes[static_cast<std::size_t>(word * columns + r)] = code;
+        }
+    }
+    const Index lookUps = words * (weightsPerCode / 3);
+    m_executedPacked = static_cast<std::uint64_t>(lookUps * (columns + additionsPerTable));
 }
 
 template <typename T>
 void Linear<T>::forward(const T* x, Index xRow, Index rows, T* y, Index yRow, OpCounts& ops,
                         bool relu) const noexcept
 {
+    if (rows == 1 && packed()) {
+        if constexpr (std::is_same_v<T, float>)
+            m_tripleSum({.n = outputs(),
+                         .k = inputs(),
+                         .x = x,
+                         .codes = m_codes.data(),
+                         .codeRow = padded(outputs()),
+                         .c = y,
+                         .gain = dataOrNull(m_gain),
+                         .bias = dataOrNull(m_bias),
+                         .relu = relu});
+        count(1, m_executedPacked, ops);
+        return;
+    }
     m_kernel({.m = rows,
               .n = outputs(),
               .k = inputs(),
@@ -67,13 +115,19 @@ void Linear<T>::forward(const T* x, Index xRow, Index rows, T* y, Index yRow, Op
               .gain = dataOrNull(m_gain),
               .bias = dataOrNull(m_bias),
               .accumulate = false,
-              .relu = relu});
-    const auto count = static_cast<std::uint64_t>(rows);
+              .relu = relu,
+              .byThrees = packed()});
+    count(static_cast<std::uint64_t>(rows), m_executed, ops);
+}
+
+template <typename T>
+void Linear<T>::count(std::uint64_t rows, std::uint64_t executed, OpCounts& ops) const noexcept
+{
     const auto width = static_cast<std::uint64_t>(outputs());
-    ops.operations += count * m_kept;
-    ops.executed += count * m_executed;
-    ops.gains += m_gain.empty() ? 0 : count * width;
-    ops.additions += m_bias.empty() ? 0 : count * width;
+    ops.operations += rows * m_kept;
+    ops.executed += rows * executed;
+    ops.gains += m_gain.empty() ? 0 : rows * width;
+    ops.additions += m_bias.empty() ? 0 : rows * width;
 }
 
 template class Linear<float>;

@@ -1,6 +1,7 @@
 #include "core/base/matrix.h"
 #include "core/base/rng.h"
 #include "core/kernels/kernels.h"
+#include "core/weights/linear.h"
 
 #include <Eigen/Core>
 
@@ -106,6 +107,43 @@ bool benchShape(const Shape& shape)
     return difference < 1e-3F;
 }
 
+constexpr std::array packedSizes {64L, 76L, 128L, 256L, 512L, 1024L};
+
+/// One row times signs, nine in ten gone: on packed weights, and as floats.
+bool benchPacked(long size)
+{
+    stint::Rng rng(3);
+    stint::LinearParameters<float> signs;
+    signs.format = stint::WeightFormat::SparseBinary;
+    signs.weight.resize(size, size);
+    for (stint::Index r = 0; r < size; ++r) {
+        for (stint::Index c = 0; c < size; ++c)
+            signs.weight(r, c) = rng.below(10) > 0 ? 0.0F : rng.below(2) == 0 ? -1.0F : 1.0F;
+    }
+    stint::LinearParameters<float> floats = signs;
+    floats.format = stint::WeightFormat::Sparse;
+    const stint::Linear<float> packed(signs);
+    const stint::Linear<float> plain(floats);
+    stint::Matrix<float> x(1, size);
+    for (stint::Index c = 0; c < size; ++c)
+        x(0, c) = static_cast<float>(rng.uniform() - 0.5);
+    stint::Matrix<float> y(1, size);
+    stint::Matrix<float> z(1, size);
+    stint::OpCounts ops;
+    const auto run = [&](const stint::Linear<float>& layer, stint::Matrix<float>& to) {
+        return secondsOf(
+            [&] { layer.forward(x.row(0), x.stride(), 1, to.row(0), to.stride(), ops); });
+    };
+    const double few = run(packed, y);
+    const double many = run(plain, z);
+    std::printf("%5ld %12.0f %12.0f %8.2f%s\n", size, 1e9 * few, 1e9 * many, many / few,
+                packed.packed() ? "" : "  (not packed on this processor)");
+    bool alike = true;
+    for (stint::Index c = 0; c < size; ++c)
+        alike = alike && std::abs(y(0, c) - z(0, c)) < 1e-3F;
+    return alike;
+}
+
 } // namespace
 
 /// Prints the speed of the matrix product beside Eigen's, which is compiled for the baseline of the
@@ -118,6 +156,10 @@ int main()
     bool alike = true;
     for (const Shape& shape : shapes)
         alike = benchShape(shape) && alike;
+    std::printf("\none row times d x d signs, 90 %% gone; ns\n%5s %12s %12s %8s\n", "d", "packed",
+                "floats", "ratio");
+    for (const long size : packedSizes)
+        alike = benchPacked(size) && alike;
     if (!alike)
         std::fprintf(stderr, "the products differ\n");
     return alike ? EXIT_SUCCESS : EXIT_FAILURE;
