@@ -10,6 +10,8 @@ steps_all=0
 mkdir -p "$logs"
 # Where ccache is installed, a clone in another folder finds what an earlier one compiled.
 export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
+# Precompiled headers are told apart by what is in them.
+export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 
 # One line for the start and the end of a step; its output goes to a file and is shown if it fails.
 #   step "name of the step" command [argument…]

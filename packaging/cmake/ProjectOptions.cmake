@@ -3,6 +3,7 @@ option(STINT_WERROR "Treat warnings as errors" OFF)
 option(STINT_CLANG_TIDY "Run clang-tidy while compiling" OFF)
 option(STINT_BUILD_APP "Build the user interface and the program, not only the core library" ON)
 option(STINT_BUILD_TESTS "Build the tests" ON)
+option(STINT_PRECOMPILE "Precompile headers of libraries: a shorter build, but includes go unchecked" OFF)
 set(STINT_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 add_library(stint_options INTERFACE)
@@ -35,6 +36,17 @@ if(STINT_CLANG_TIDY)
     find_program(CLANG_TIDY_EXE NAMES clang-tidy-14 clang-tidy REQUIRED)
     set(CMAKE_CXX_CLANG_TIDY ${CLANG_TIDY_EXE})
 endif()
+
+# stint_precompile(<target> <header>...): parses these headers once for all files of the target, where
+# that is switched on. Some builds go without, so that no file can do without an include of its own.
+function(stint_precompile target)
+    if(STINT_PRECOMPILE)
+        target_precompile_headers(${target} PRIVATE ${ARGN})
+        if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+            target_compile_options(${target} PRIVATE -fpch-preprocess) # for ccache
+        endif()
+    endif()
+endfunction()
 
 # stint_check_headers(<target> <header>...): compiles every header on its own, twice included.
 function(stint_check_headers target)
