@@ -46,6 +46,7 @@ public:
         } else {
             time = chooseTime();
             recording.time = time ? numberAxis(m_layout.columns[*time], m_rows.values[*time])
+                : m_layout.rate   ? rateAxis(m_rows.rows, *m_layout.rate)
                                   : rowAxis(m_rows.rows);
         }
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {

@@ -42,18 +42,26 @@ bool hasDecimals(std::string_view text, char point)
         && digitAt(at + 1) && cellType(text, point) == CellType::Number;
 }
 
+/// Whether a comma within the cell may be a decimal comma. Between commas it stands in quotes, and
+/// three digits behind it are as likely a group of thousands.
+bool mayHaveDecimalComma(std::string_view text, char delimiter)
+{
+    return delimiter != ',' || text.size() - std::min(text.rfind(','), text.size()) != 4;
+}
+
 void countCell(std::string_view text, char delimiter, CellCount& count)
 {
     ++count.cells;
     CellType type = cellType(text, '.');
-    if (type == CellType::Text && delimiter != ',')
+    const bool comma = mayHaveDecimalComma(text, delimiter);
+    if (type == CellType::Text && comma)
         type = cellType(text, ',');
     if (type == CellType::Missing) {
         ++count.missing;
     } else if (type != CellType::Text) {
         ++count.values;
         count.dotDecimals += hasDecimals(text, '.') ? 1U : 0U;
-        count.commaDecimals += delimiter != ',' && hasDecimals(text, ',') ? 1U : 0U;
+        count.commaDecimals += comma && hasDecimals(text, ',') ? 1U : 0U;
     }
 }
 

@@ -17,9 +17,9 @@ struct Cell {
 };
 
 /// Walks over delimited text record by record as RFC 4180 has it: cells in quotes may hold
-/// delimiters, line ends and doubled quotes. Blank lines and lines that begin with '#' are passed
-/// over. Lines end in LF or CRLF. A quote that is never closed within 64 KiB is an ordinary
-/// character, so that one stray quote does not swallow a file.
+/// delimiters, line ends and doubled quotes. Blank lines and comments (lines that begin with '#',
+/// "//" or a lone '%') are passed over. Lines end in LF or CRLF. A quote that is never closed
+/// within 64 KiB is an ordinary character, so that one stray quote does not swallow a file.
 ///
 /// Ownership: none; the text must outlive the splitter and every cell.
 class RecordSplitter {

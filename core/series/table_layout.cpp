@@ -2,7 +2,9 @@
 
 #include "core/series/cell.h"
 #include "core/series/cell_type.h"
+#include "core/series/date_text.h"
 #include "core/series/header_names.h"
+#include "core/series/preamble_facts.h"
 #include "core/series/time_names.h"
 
 #include <algorithm>
@@ -44,10 +46,31 @@ bool isBanner(const std::vector<Cell>& cells)
            });
 }
 
+bool isCompactDate(std::string_view cell)
+{
+    const std::size_t digits = std::min(cell.find_first_not_of("0123456789"), cell.size());
+    if (digits != 8 && digits != 12 && digits != 14)
+        return false;
+    const auto date = splitDate(cell);
+    return date && date->part[0] >= 1900 && date->part[0] < 2200
+        && dateSeconds(*date, DateOrder::DayFirst);
+}
+
 bool isName(const Cell& cell)
 {
     return cellType(cell.text, '.') == CellType::Text
         && cell.text.find_first_of(":=,") == std::string_view::npos;
+}
+
+/// "Sampling frequency,50 Hz": a setting above a table of two columns, not two names.
+bool isSetting(const std::vector<Cell>& cells)
+{
+    if (cells.size() != 2 || cells[1].text.empty())
+        return false;
+    const char first = cells[1].text.front();
+    return first >= '0' && first <= '9'
+        && (cells[1].text.find(' ') != std::string_view::npos
+            || cellType(cells[1].text, '.') != CellType::Text);
 }
 
 class LayoutFinder {
@@ -64,6 +87,8 @@ private:
     void sampleFrom(std::size_t firstRecord);
     void sampleRecord(const std::vector<Cell>& cells);
     void judgeTypes();
+    void findCompactDates();
+    void readPreamble();
     /// Cells of a row in columns of numbers or dates.
     struct Fits {
         std::size_t present = 0;
@@ -190,11 +215,18 @@ bool LayoutFinder::beginsTable(std::size_t record) const
 /// Index of the first record of the table; the number of records if there is none.
 std::size_t LayoutFinder::findTable()
 {
-    // Types are first judged with all lines but the top one, then again from the table on.
-    std::size_t top = 0;
-    while (top < m_head.size() && m_head[top].cells.size() != m_layout.columns.size())
+    // Types are first judged with the lower half of the lines, because what stands above a table
+    // may be longer than a short table, then again from the table on.
+    const auto asLong = [this](std::size_t record) {
+        return m_head[record].cells.size() == m_layout.columns.size();
+    };
+    std::size_t top = m_head.size() / 2;
+    while (top < m_head.size() && !asLong(top))
         ++top;
-    sampleFrom(top + 1 < m_head.size() ? top + 1 : top);
+    for (; top == m_head.size() || (top > 0 && !asLong(top)); --top)
+        if (top == 0)
+            break;
+    sampleFrom(top);
     std::size_t table = 0;
     while (table < m_head.size() && !beginsTable(table))
         ++table;
@@ -211,14 +243,16 @@ bool LayoutFinder::isPartOfTable(const std::vector<Cell>& cells) const
         && countFits(cells).fitting > 0;
 }
 
-/// Only the lowest header row may be one cell short: the column of row numbers has no name.
+/// Only the lowest header row may be one cell short, where the column of row numbers has no name,
+/// or one longer, where the column of remarks has no cells.
 bool LayoutFinder::isHeader(const std::vector<Cell>& cells, bool lowest) const
 {
     const std::size_t columns = m_layout.columns.size();
     const auto filled = static_cast<std::size_t>(
         std::ranges::count_if(cells, [](const Cell& cell) { return !cell.text.empty(); }));
     const bool shorter = lowest && cells.size() + 1 == columns && columns > 1;
-    const bool longer = cells.size() > columns && filled <= columns;
+    const bool longer
+        = cells.size() > columns && (filled <= columns || (lowest && cells.size() == columns + 1));
     return (cells.size() == columns || shorter || longer) && 2 * filled > cells.size();
 }
 
@@ -258,7 +292,8 @@ void LayoutFinder::findHeader(std::size_t table)
     HeaderRows rows;
     std::size_t first = table;
     const std::size_t most = m_layout.columns.size() == 1 ? 1 : mostHeaderRows;
-    while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)) {
+    while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)
+           && (first == table || !isSetting(m_head[first - 1].cells))) {
         --first;
         rows.insert(rows.begin(), texts(m_head[first].cells));
     }
@@ -277,6 +312,37 @@ void LayoutFinder::findHeader(std::size_t table)
         m_layout.columns.pop_back();
 }
 
+/// "20210120101132" is a number unless its column is named like time.
+void LayoutFinder::findCompactDates()
+{
+    for (ColumnLayout& column : m_layout.columns) {
+        if (column.type != ColumnType::Number || timeNameRank(column.header) < 2)
+            continue;
+        std::size_t present = 0;
+        std::size_t dates = 0;
+        for (const std::string_view cell : column.sample) {
+            present += cell.empty() ? 0U : 1U;
+            dates += isCompactDate(cell) ? 1U : 0U;
+        }
+        if (present > 0 && 10 * dates >= 9 * present)
+            column.type = ColumnType::Date;
+    }
+}
+
+/// What comments and other lines above the table say about it.
+void LayoutFinder::readPreamble()
+{
+    const PreambleFacts facts
+        = preambleFacts(m_text.substr(0, m_layout.dataOffset), m_layout.columns.size());
+    m_layout.rate = facts.rate;
+    const std::size_t units = facts.units.size();
+    for (std::size_t c = 0; c < m_layout.columns.size() && units > 0; ++c) {
+        ColumnLayout& column = m_layout.columns[c];
+        if (column.unit.empty() && (units > 1 ? c < units : timeNameRank(column.header) == 0))
+            column.unit = facts.units[units > 1 ? c : 0];
+    }
+}
+
 bool LayoutFinder::find()
 {
     const std::size_t table = findTable();
@@ -286,6 +352,8 @@ bool LayoutFinder::find()
     m_layout.dataLine = m_head[table].line;
     sampleFrom(table);
     findHeader(table);
+    findCompactDates();
+    readPreamble();
     return std::ranges::find(m_layout.columns, ColumnType::Number, &ColumnLayout::type)
         != m_layout.columns.end();
 }

@@ -5,6 +5,7 @@
 #include "core/series/record_splitter.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,7 @@ struct ColumnLayout {
 struct TableLayout {
     Dialect dialect;
     std::vector<ColumnLayout> columns;
+    std::optional<double> rate; ///< rows per second, where a line above the table says so
     std::size_t dataOffset = 0; ///< first row of the table [bytes]
     std::size_t dataLine = 1; ///< its line, counted from 1
 };

@@ -87,12 +87,25 @@ std::string fromUtf16(std::string_view bytes, bool bigEndian)
     return text;
 }
 
+/// What Windows-1252 has where Latin-1 has control characters, from 0x80 on; 0 for nothing.
+constexpr std::array<std::uint16_t, 32> windowsCharacters {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+bool isWindowsOnly(std::uint8_t byte)
+{
+    return byte >= 0x80 && byte < 0xA0 && windowsCharacters[byte - 0x80U] != 0;
+}
+
 std::string fromLatin1(std::string_view bytes)
 {
     std::string text;
     text.reserve(bytes.size() + bytes.size() / 16);
-    for (const char c : bytes)
-        appendUtf8(text, static_cast<std::uint8_t>(c));
+    for (const char c : bytes) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        appendUtf8(text, isWindowsOnly(byte) ? windowsCharacters[byte - 0x80U] : byte);
+    }
     return text;
 }
 
@@ -143,7 +156,8 @@ bool looksBinary(std::string_view text, bool latin1)
         const auto byte = static_cast<std::uint8_t>(c);
         zeros += byte == 0 ? 1U : 0U;
         const bool control = (byte < 0x20 && (byte < 0x09 || byte > 0x0D)) || byte == 0x7F;
-        controls += control || (latin1 && byte >= 0x80 && byte < 0xA0) ? 1U : 0U;
+        controls
+            += control || (latin1 && byte >= 0x80 && byte < 0xA0 && !isWindowsOnly(byte)) ? 1U : 0U;
     }
     return zeros * 1000 > head.size() || controls * 20 > head.size();
 }
@@ -179,7 +193,9 @@ Result<DecodedText> decodeText(std::string bytes, const std::string& name)
         while (!bytes.empty() && bytes.back() == '\0')
             bytes.pop_back();
         const bool utf8 = isValidUtf8(bytes);
-        decoded.encoding = utf8 ? "utf-8" : "latin-1";
+        const bool windows = std::ranges::any_of(
+            bytes, [](char c) { return isWindowsOnly(static_cast<std::uint8_t>(c)); });
+        decoded.encoding = utf8 ? "utf-8" : windows ? "windows-1252" : "latin-1";
         if (looksBinary(bytes, !utf8))
             return noTable(name, "binary data");
         decoded.text = utf8 ? std::move(bytes) : fromLatin1(bytes);

@@ -79,6 +79,12 @@ bool risesEvenly(const std::vector<double>& values)
     return steps.size() >= 7 && rising == std::ssize(steps) && 10 * even >= 9 * std::ssize(steps);
 }
 
+bool namesADate(std::string_view header)
+{
+    const std::string lower = lowerCase(header);
+    return lower.find("date") != std::string::npos || lower.find("datum") != std::string::npos;
+}
+
 std::vector<double> sampledSeconds(const std::vector<std::string_view>& cells, DateOrder order)
 {
     std::vector<double> seconds;
@@ -220,9 +226,16 @@ std::optional<std::size_t> chooseNumberColumn(const TableLayout& layout,
             best = c;
         }
     }
-    if (!best && layout.columns.size() > 1 && !layout.columns.front().named
-        && risesEvenly(values.front()))
-        return 0;
+    if (best || layout.columns.size() < 2)
+        return best;
+    // Without names, the first column that has a value in most rows may be the time.
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        if (layout.columns[c].named)
+            return best;
+        const auto missing = std::ranges::count_if(values[c], [](double v) { return !(v == v); });
+        if (!values[c].empty() && 2 * missing <= std::ssize(values[c]))
+            return risesEvenly(values[c]) ? std::optional(c) : best;
+    }
     return best;
 }
 
@@ -245,9 +258,8 @@ TimeUnit timeUnitOfColumn(const ColumnLayout& column, const std::vector<double>&
         return TimeUnit::Second;
     const double step = medianStep(differences(values));
     // Spreadsheets write dates as days since 1900.
-    if (lowerCase(column.header).find("date") != std::string::npos && size > 2e4 && size < 8e4
-        && step <= 31.0)
-        return TimeUnit::Day;
+    if (namesADate(column.header) && size > 2e4 && size < 8e4 && step <= 31.0)
+        return TimeUnit::SpreadsheetDay;
     // Recorders measure every five minutes or every few milliseconds, not every 67 minutes.
     const bool whole = std::ranges::all_of(
         values, [](double v) { return !std::isfinite(v) || v == std::floor(v); });
@@ -266,11 +278,22 @@ TimeAxis rowAxis(std::size_t rows)
     return time;
 }
 
+TimeAxis rateAxis(std::size_t rows, double rate)
+{
+    TimeAxis time = rowAxis(rows);
+    time.kind = TimeKind::Number;
+    time.unit = "s";
+    time.step = 1.0 / rate;
+    for (double& seconds : time.seconds)
+        seconds /= rate;
+    return time;
+}
+
 TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values)
 {
     TimeAxis time;
     const TimeUnit unit = timeUnitOfColumn(column, values);
-    time.kind = TimeKind::Number;
+    time.kind = unit == TimeUnit::SpreadsheetDay ? TimeKind::Date : TimeKind::Number;
     time.column = column.header;
     time.unit = timeUnitName(unit);
     time.seconds.reserve(values.size());

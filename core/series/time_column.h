@@ -45,6 +45,9 @@ chooseNumberColumn(const TableLayout& layout, const std::vector<std::vector<doub
 /// The row number as time.
 [[nodiscard]] TimeAxis rowAxis(std::size_t rows);
 
+/// Rows at a rate [1/s] that is known from elsewhere; the column has no name.
+[[nodiscard]] TimeAxis rateAxis(std::size_t rows, double rate);
+
 /// A column of numbers as time [s], its steps described.
 [[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values);
 
