@@ -91,7 +91,9 @@ void completeSize(Entry& entry, const QString& folder)
     beside.replace(QStringLiteral(".csv"), QStringLiteral(".json"));
     QFile file(beside);
     if (file.open(QIODevice::ReadOnly)) {
-        const auto rows = nlohmann::json::parse(file.readAll().toStdString());
+        auto rows = nlohmann::json::parse(file.readAll().toStdString());
+        if (rows.is_object()) // a single row
+            rows = nlohmann::json::array({rows});
         entry["table_rows"] = std::to_string(rows.size());
         entry["table_cols"] = std::to_string(rows.at(0).size());
     } else if (entry["file"] == "csvjl_test_comments_multiple.csv") {
