@@ -9,8 +9,6 @@ namespace stint {
 
 namespace {
 
-constexpr std::ptrdiff_t longestQuotedCell = 65536;
-
 constexpr bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 /// '#' always; "//" too; '%' with a blank or another one behind it, because "%user" is a name.

@@ -7,6 +7,9 @@
 
 namespace stint {
 
+/// Longest cell in quotes [bytes].
+inline constexpr std::ptrdiff_t longestQuotedCell = 65536;
+
 /// One cell of a record: a view into the text, without quotes and without blanks around it.
 struct Cell {
     std::string_view text;
@@ -36,6 +39,15 @@ public:
 
     /// Where the last record began [bytes].
     [[nodiscard]] std::size_t offset() const;
+
+    /// The line that follows the last record.
+    [[nodiscard]] std::size_t nextLine() const { return m_line; }
+
+    /// Where the text that follows the last record begins [bytes].
+    [[nodiscard]] std::size_t nextOffset() const
+    {
+        return static_cast<std::size_t>(m_at - m_begin);
+    }
 
     /// The latest comment before the last record, without '#'; empty if there was none.
     [[nodiscard]] std::string_view comment() const { return m_comment; }

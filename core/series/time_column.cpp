@@ -46,22 +46,17 @@ bool mostlyRising(const Order& order)
     return order.rising > 0 && 10 * order.rising >= 9 * order.pairs;
 }
 
-/// The differences of neighbours that are both finite.
-std::vector<double> differences(const std::vector<double>& values)
+/// The median of the positive differences of neighbours, from at least half a million of them where
+/// there are more; 0 if there are none.
+double medianStep(const std::vector<double>& values)
 {
+    constexpr std::size_t enough = 500'000;
+    const std::size_t distance = values.size() / enough + 1;
     std::vector<double> steps;
-    steps.reserve(values.size());
-    for (std::size_t i = 1; i < values.size(); ++i)
-        if (std::isfinite(values[i]) && std::isfinite(values[i - 1]))
+    steps.reserve(values.size() / distance + 1);
+    for (std::size_t i = 1; i < values.size(); i += distance)
+        if (values[i] > values[i - 1] && std::isfinite(values[i] - values[i - 1]))
             steps.push_back(values[i] - values[i - 1]);
-    return steps;
-}
-
-/// The median of the positive ones; 0 if there are none.
-double medianStep(std::vector<double> steps)
-{
-    const auto last = std::partition(steps.begin(), steps.end(), [](double d) { return d > 0.0; });
-    steps.erase(last, steps.end());
     if (steps.empty())
         return 0.0;
     const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
@@ -69,14 +64,27 @@ double medianStep(std::vector<double> steps)
     return *middle;
 }
 
+/// Calls `take` with every difference of neighbours that are both finite.
+template <typename Take>
+void forEachStep(const std::vector<double>& values, const Take& take)
+{
+    for (std::size_t i = 1; i < values.size(); ++i)
+        if (std::isfinite(values[i]) && std::isfinite(values[i - 1]))
+            take(values[i] - values[i - 1]);
+}
+
 bool risesEvenly(const std::vector<double>& values)
 {
-    const std::vector<double> steps = differences(values);
-    const double median = medianStep(steps);
-    const auto even = std::ranges::count_if(
-        steps, [median](double d) { return std::abs(d - median) <= 0.1 * median; });
-    const auto rising = std::ranges::count_if(steps, [](double d) { return d > 0.0; });
-    return steps.size() >= 7 && rising == std::ssize(steps) && 10 * even >= 9 * std::ssize(steps);
+    const double median = medianStep(values);
+    std::size_t steps = 0;
+    std::size_t rising = 0;
+    std::size_t even = 0;
+    forEachStep(values, [&](double step) {
+        ++steps;
+        rising += step > 0.0 ? 1U : 0U;
+        even += std::abs(step - median) <= 0.1 * median ? 1U : 0U;
+    });
+    return steps >= 7 && rising == steps && 10 * even >= 9 * steps;
 }
 
 bool namesADate(std::string_view header)
@@ -256,7 +264,7 @@ TimeUnit timeUnitOfColumn(const ColumnLayout& column, const std::vector<double>&
         return TimeUnit::Millisecond;
     if (size >= 5e8 && size < 1.7e10)
         return TimeUnit::Second;
-    const double step = medianStep(differences(values));
+    const double step = medianStep(values);
     // Spreadsheets write dates as days since 1900.
     if (namesADate(column.header) && size > 2e4 && size < 8e4 && step <= 31.0)
         return TimeUnit::SpreadsheetDay;
@@ -289,25 +297,23 @@ TimeAxis rateAxis(std::size_t rows, double rate)
     return time;
 }
 
-TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values)
+TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values)
 {
     TimeAxis time;
     const TimeUnit unit = timeUnitOfColumn(column, values);
     time.kind = unit == TimeUnit::SpreadsheetDay ? TimeKind::Date : TimeKind::Number;
     time.column = column.header;
     time.unit = timeUnitName(unit);
-    time.seconds.reserve(values.size());
-    for (const double value : values) {
+    time.seconds = std::move(values);
+    for (double& value : time.seconds) {
         const double seconds = toSeconds(value, unit);
-        time.seconds.push_back(std::isfinite(seconds) ? seconds
-                                                      : std::numeric_limits<double>::quiet_NaN());
+        value = std::isfinite(seconds) ? seconds : std::numeric_limits<double>::quiet_NaN();
     }
     describeSteps(time);
     return time;
 }
 
-TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
-                  std::vector<std::string> text)
+TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds, TimeTexts text)
 {
     TimeAxis time;
     time.kind = TimeKind::Date;
@@ -334,13 +340,16 @@ TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
 
 void describeSteps(TimeAxis& time)
 {
-    std::vector<double> steps = differences(time.seconds);
-    const double median = medianStep(steps);
+    const double median = medianStep(time.seconds);
     time.step = median > 0.0 ? median : 1.0;
-    time.nonMonotonic
-        = static_cast<std::size_t>(std::ranges::count_if(steps, [](double d) { return d <= 0.0; }));
-    time.gaps = static_cast<std::size_t>(
-        std::ranges::count_if(steps, [&time](double d) { return d > 1.5 * time.step; }));
+    time.nonMonotonic = 0;
+    time.duplicates = 0;
+    time.gaps = 0;
+    forEachStep(time.seconds, [&time](double step) {
+        time.nonMonotonic += step <= 0.0 ? 1U : 0U;
+        time.duplicates += step == 0.0 ? 1U : 0U;
+        time.gaps += step > 1.5 * time.step ? 1U : 0U;
+    });
 }
 
 } // namespace stint

@@ -2,6 +2,7 @@
 
 #include "core/series/date_text.h"
 #include "core/series/table_layout.h"
+#include "core/series/time_texts.h"
 #include "core/series/time_unit.h"
 
 #include <cstddef>
@@ -49,13 +50,13 @@ chooseNumberColumn(const TableLayout& layout, const std::vector<std::vector<doub
 [[nodiscard]] TimeAxis rateAxis(std::size_t rows, double rate);
 
 /// A column of numbers as time [s], its steps described.
-[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values);
+[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values);
 
 /// A column of dates as time, its steps described. Times of day alone gain a day at midnight.
 [[nodiscard]] TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
-                                std::vector<std::string> text);
+                                TimeTexts text);
 
-/// Fills step, gaps and nonMonotonic from seconds.
+/// Fills step, gaps, duplicates and nonMonotonic from seconds.
 void describeSteps(TimeAxis& time);
 
 } // namespace stint
