@@ -126,7 +126,7 @@ const char* RowReader::readPlainCell(const char* at, std::size_t column)
 {
     const Part part = m_parts[column];
     if (part == Part::Number) {
-        const char* const after = readPlainNumber(at, m_decimal, m_row[column]);
+        const char* const after = readPlainNumber(at, m_end, m_decimal, m_row[column]);
         if (after != nullptr) {
             ++m_present;
             return after;
@@ -370,6 +370,7 @@ std::size_t RowReader::read(std::string_view text, bool last)
     const std::size_t size = last ? text.size() : text.rfind('\n') + 1;
     const char* at = text.data();
     const char* const end = at + size;
+    m_end = end;
     while (at != end && !m_rows.tooShort) {
         const char* next = readPlainLine(at);
         if (next != nullptr)

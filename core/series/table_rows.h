@@ -122,6 +122,8 @@ private:
     std::size_t m_room; ///< rows for which columns have memory
     std::size_t m_padded = 0; ///< cells added to short lines
 
+    const char* m_end = nullptr; ///< of the lines at hand
+
     // Of the row at hand:
     std::vector<Cell> m_cells;
     std::vector<double> m_row; ///< (columns)

@@ -525,7 +525,7 @@ void TestCsvReader::keepsSetPointsAsChannels()
 void TestCsvReader::stopsWhenAsked()
 {
     std::string text = "a,b\n";
-    for (int i = 0; i < 50000; ++i)
+    for (int i = 0; i < 800000; ++i)
         text += "1,2\n";
     stint::ReadOptions options;
     double last = 0.0;
