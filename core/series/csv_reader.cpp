@@ -6,6 +6,7 @@
 #include "core/series/table_rows.h"
 #include "core/series/text_sample.h"
 #include "core/series/text_stream.h"
+#include "core/series/time_choice.h"
 
 #include <algorithm>
 #include <cmath>
@@ -31,8 +32,9 @@ public:
     { }
 
     /// False if no channel holds a number.
-    bool build(const std::optional<DateColumns>& dates, Recording& recording)
+    bool build(const TimeChoice& choice, Recording& recording)
     {
+        const std::optional<DateColumns>& dates = choice.dates;
         const std::optional<std::size_t> series = takeSeries(recording);
         std::optional<std::size_t> time;
         if (dates) {
@@ -45,11 +47,14 @@ public:
             if (time)
                 recording.ignoredColumns.push_back(m_layout.columns[*time].name);
         } else {
-            time = chooseTime();
-            recording.time = time
-                ? numberAxis(m_layout.columns[*time], std::move(m_rows.values[*time]))
-                : m_layout.rate ? rateAxis(m_rows.rows, *m_layout.rate)
-                                : rowAxis(m_rows.rows);
+            time = choice.chosen ? choice.number : chooseTime();
+            if (time)
+                recording.time = numberAxis(m_layout.columns[*time],
+                                            std::move(m_rows.values[*time]), choice.unit);
+            else
+                recording.time = m_layout.rate && !choice.chosen
+                    ? rateAxis(m_rows.rows, *m_layout.rate)
+                    : rowAxis(m_rows.rows);
         }
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
@@ -121,7 +126,9 @@ std::vector<std::size_t> textsToRead(const TableLayout& layout, const ReadOption
     std::vector<std::size_t> columns;
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
         const ColumnLayout& column = layout.columns[c];
-        if (column.type == ColumnType::Text
+        const bool leftOut = std::ranges::find(options.choices.leftOut, column.header)
+            != options.choices.leftOut.end();
+        if (column.type == ColumnType::Text && !leftOut
             && (isLabelName(column, options.labelColumns) || isSeriesName(column)))
             columns.push_back(c);
     }
@@ -186,19 +193,21 @@ Result<TableRows> readTable(ByteSource& source, TextStream& stream, RowReader& r
 Result<Recording> readSource(ByteSource& source, const std::string& name,
                              const ReadOptions& options)
 {
-    const Result<TextSample> sample = sampleText(source, name, {});
+    const Result<TextSample> sample = sampleText(source, name, options.choices.encoding);
     if (!sample)
         return sample.error();
-    const Result<TableLayout> layout = detectLayout(sample->text, name);
+    Result<TableLayout> layout = detectLayout(sample->text, name, options.choices);
     if (!layout)
         return layout.error();
-    const auto dates = chooseDateColumns(*layout);
+    const Result<TimeChoice> time = applyChoices(options.choices, *layout, name);
+    if (!time)
+        return time.error();
     if (const Result<Done> fits = checkMemory(*layout, sample->lines, name); !fits)
         return fits.error();
     TextStream stream(source, sample->encoding, sample->endOfLine == "CR");
     if (const Result<Done> skipped = skipTo(stream, layout->dataOffset); !skipped)
         return skipped.error();
-    RowReader reader(*layout, dates, textsToRead(*layout, options), sample->lines);
+    RowReader reader(*layout, time->dates, textsToRead(*layout, options), sample->lines);
     Result<TableRows> rows = readTable(source, stream, reader, name, options);
     if (!rows)
         return rows.error();
@@ -209,7 +218,7 @@ Result<Recording> readSource(ByteSource& source, const std::string& name,
     recording.dialect.encoding = sample->encoding.name;
     recording.dialect.endOfLine = sample->endOfLine;
     RecordingBuilder builder(*layout, std::move(*rows), options);
-    if (!builder.build(dates, recording))
+    if (!builder.build(*time, recording))
         return Error {name
                       + " has no column of measurements beside its time and labels; choose a "
                         "table with at least one more column of numbers."};

@@ -181,7 +181,7 @@ std::vector<std::string_view> spreadLines(std::string_view text, std::size_t cou
     return lines;
 }
 
-TableShape detectDialect(std::string_view text)
+TableShape detectDialect(std::string_view text, const ReadChoices& choices)
 {
     TableShape shape;
     const std::string_view head = firstLines(text);
@@ -189,7 +189,10 @@ TableShape detectDialect(std::string_view text)
     shape.dialect.endOfLine = detectEndOfLine(text);
     shape.dialect.quote = detectQuote(head);
     double best = -1.0;
-    for (const Candidate& candidate : candidates) {
+    std::vector<Candidate> tried(candidates.begin(), candidates.end());
+    if (choices.delimiter)
+        tried = {{*choices.delimiter, 1.0}};
+    for (const Candidate& candidate : tried) {
         LineCounts counts(candidate.delimiter, shape.dialect.quote);
         counts.add(head);
         for (const std::string_view line : spread)
@@ -203,10 +206,13 @@ TableShape detectDialect(std::string_view text)
         best = points;
         shape.columns = usual->first;
         // Without any delimiter in sight the comma is what people expect to read.
-        shape.dialect.delimiter = usual->first == 1 ? ',' : candidate.delimiter;
+        shape.dialect.delimiter
+            = usual->first == 1 && !choices.delimiter ? ',' : candidate.delimiter;
+        shape.dialect.regularity
+            = static_cast<double>(usual->second.lines) / static_cast<double>(counts.lines());
         const CellCount& count = usual->second;
         const bool comma = count.commaDecimals > 9 * count.dotDecimals;
-        shape.dialect.decimal = comma && usual->first > 1 ? ',' : '.';
+        shape.dialect.decimal = choices.decimal.value_or(comma && usual->first > 1 ? ',' : '.');
     }
     return shape;
 }

@@ -64,6 +64,7 @@ struct Dialect {
     std::size_t preambleLines = 0;
     std::size_t headerLines = 0;
     std::string endOfLine = "LF"; ///< "LF", "CRLF" or "CR"
+    double regularity = 1.0; ///< share of sampled lines with as many cells as the table has columns
 };
 
 /// A line that was not used, or only in part.

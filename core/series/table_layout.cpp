@@ -75,7 +75,7 @@ bool isSetting(const std::vector<Cell>& cells)
 
 class LayoutFinder {
 public:
-    LayoutFinder(std::string_view text, const TableShape& shape);
+    LayoutFinder(std::string_view text, const TableShape& shape, const ReadChoices& choices);
 
     /// False if there is no table with numbers.
     bool find();
@@ -83,6 +83,9 @@ public:
 
 private:
     [[nodiscard]] std::size_t findTable();
+    [[nodiscard]] std::size_t recordAtLine(std::size_t line) const;
+    [[nodiscard]] std::optional<std::size_t> chosenTop() const;
+    [[nodiscard]] std::size_t topOfHeader(std::size_t table) const;
     void findHeader(std::size_t table);
     void sampleFrom(std::size_t firstRecord);
     void sampleRecord(const std::vector<Cell>& cells);
@@ -104,13 +107,18 @@ private:
     [[nodiscard]] HeaderRows commentedNames(std::size_t table) const;
 
     std::string_view m_text;
+    const ReadChoices& m_choices;
     TableLayout m_layout;
     std::vector<HeadRecord> m_head;
     std::vector<std::string_view> m_spread;
 };
 
-LayoutFinder::LayoutFinder(std::string_view text, const TableShape& shape)
-    : m_text(text), m_head(readHead(text, shape.dialect)), m_spread(spreadLines(text, spreadCount))
+LayoutFinder::LayoutFinder(std::string_view text, const TableShape& shape,
+                           const ReadChoices& choices)
+    : m_text(text),
+      m_choices(choices),
+      m_head(readHead(text, shape.dialect)),
+      m_spread(spreadLines(text, spreadCount))
 {
     m_layout.dialect = shape.dialect;
     m_layout.columns.resize(shape.columns);
@@ -212,6 +220,22 @@ bool LayoutFinder::beginsTable(std::size_t record) const
     return 3 * fitting >= 2 * (last - record);
 }
 
+/// The first record on this line or after it.
+std::size_t LayoutFinder::recordAtLine(std::size_t line) const
+{
+    const auto found = std::ranges::find_if(
+        m_head, [line](const HeadRecord& record) { return record.line >= line; });
+    return static_cast<std::size_t>(found - m_head.begin());
+}
+
+/// The first record of the header where a person says how many lines come before it.
+std::optional<std::size_t> LayoutFinder::chosenTop() const
+{
+    if (!m_choices.preambleLines)
+        return std::nullopt;
+    return recordAtLine(*m_choices.preambleLines + 1);
+}
+
 /// Index of the first record of the table; the number of records if there is none.
 std::size_t LayoutFinder::findTable()
 {
@@ -227,11 +251,14 @@ std::size_t LayoutFinder::findTable()
         if (top == 0)
             break;
     sampleFrom(top);
-    std::size_t table = 0;
+    const std::size_t least = chosenTop().value_or(0);
+    if (m_choices.headerLines && m_choices.preambleLines)
+        return recordAtLine(*m_choices.preambleLines + *m_choices.headerLines + 1);
+    std::size_t table = least;
     while (table < m_head.size() && !beginsTable(table))
         ++table;
     // Rows with a wrong cell or two just above belong to the table, not to its header.
-    while (table > 0 && table < m_head.size() && isPartOfTable(m_head[table - 1].cells))
+    while (table > least && table < m_head.size() && isPartOfTable(m_head[table - 1].cells))
         --table;
     return table;
 }
@@ -287,23 +314,35 @@ HeaderRows LayoutFinder::commentedNames(std::size_t table) const
     return {};
 }
 
-void LayoutFinder::findHeader(std::size_t table)
+/// The highest row that belongs to the header; the table itself if there is none.
+std::size_t LayoutFinder::topOfHeader(std::size_t table) const
 {
-    HeaderRows rows;
+    if (const auto chosen = chosenTop())
+        return std::min(*chosen, table);
+    if (m_choices.headerLines)
+        return table - std::min(table, *m_choices.headerLines);
     std::size_t first = table;
     const std::size_t most = m_layout.columns.size() == 1 ? 1 : mostHeaderRows;
     while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)
-           && (first == table || !isSetting(m_head[first - 1].cells))) {
+           && (first == table || !isSetting(m_head[first - 1].cells)))
         --first;
-        rows.insert(rows.begin(), texts(m_head[first].cells));
-    }
+    return first;
+}
+
+void LayoutFinder::findHeader(std::size_t table)
+{
+    std::size_t first = topOfHeader(table);
+    HeaderRows rows;
+    for (std::size_t r = first; r < table; ++r)
+        rows.push_back(texts(m_head[r].cells));
+    const bool chosen = m_choices.preambleLines || m_choices.headerLines;
     // "---load--- ---cpu---": a banner over groups of names belongs to the header.
-    if (first != table && first > 0 && isBanner(m_head[first - 1].cells))
+    if (!chosen && first != table && first > 0 && isBanner(m_head[first - 1].cells))
         --first;
     const std::size_t top = m_head[first].line;
     m_layout.dialect.headerLines = table - first;
     m_layout.dialect.preambleLines = top - 1;
-    if (rows.empty())
+    if (rows.empty() && m_choices.headerLines != std::size_t {0})
         rows = commentedNames(table);
     nameColumns(rows, m_layout.columns);
     // A delimiter at the end of every line makes a column of nothing.
@@ -365,7 +404,8 @@ bool hasOneLine(std::string_view text)
 
 } // namespace
 
-Result<TableLayout> detectLayout(std::string_view text, const std::string& name)
+Result<TableLayout> detectLayout(std::string_view text, const std::string& name,
+                                 const ReadChoices& choices)
 {
     if (trimmed(text).empty())
         return Error {name + " is empty; choose a file that holds a table."};
@@ -373,11 +413,11 @@ Result<TableLayout> detectLayout(std::string_view text, const std::string& name)
         return Error {name
                       + " has only one line; a recording needs a line of names and lines of "
                         "numbers below it."};
-    const TableShape shape = detectDialect(text);
+    const TableShape shape = detectDialect(text, choices);
     if (shape.columns > mostColumns)
         return Error {name + " has " + std::to_string(shape.columns) + " columns, more than "
                       + std::to_string(mostColumns) + "; split it into tables of fewer columns."};
-    LayoutFinder finder(text, shape);
+    LayoutFinder finder(text, shape, choices);
     if (!finder.find())
         return Error {name
                       + " has no column of numbers; choose a table in which at least one "

@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/series/dialect.h"
+#include "core/series/read_choices.h"
 #include "core/series/record_splitter.h"
 
 #include <cstddef>
@@ -45,6 +46,8 @@ constexpr std::size_t mostColumns = 4096;
 
 /// Finds header, row of units, names and column types. Lines must end in LF or CRLF. Fails, with a
 /// sentence that names `name`, if no line holds numbers or there are more than mostColumns.
-[[nodiscard]] Result<TableLayout> detectLayout(std::string_view text, const std::string& name);
+/// What a person has chosen stays.
+[[nodiscard]] Result<TableLayout> detectLayout(std::string_view text, const std::string& name,
+                                               const ReadChoices& choices = {});
 
 } // namespace stint

@@ -205,6 +205,18 @@ std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
     return columns;
 }
 
+std::optional<DateColumns> dateColumnsAt(const TableLayout& layout, std::size_t column)
+{
+    const ColumnType type = layout.columns[column].type;
+    if (type != ColumnType::Date && type != ColumnType::TimeOfDay)
+        return std::nullopt;
+    DateColumns columns;
+    columns.date = column;
+    columns.timeOfDay = timeOfDayBeside(layout, column);
+    columns.order = dateOrderOf(layout.columns[column].sample);
+    return columns;
+}
+
 std::optional<double> readDate(const DateColumns& columns, std::string_view date,
                                std::string_view timeOfDay)
 {
@@ -297,10 +309,11 @@ TimeAxis rateAxis(std::size_t rows, double rate)
     return time;
 }
 
-TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values)
+TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values,
+                    std::optional<TimeUnit> chosen)
 {
     TimeAxis time;
-    const TimeUnit unit = timeUnitOfColumn(column, values);
+    const TimeUnit unit = chosen ? *chosen : timeUnitOfColumn(column, values);
     time.kind = unit == TimeUnit::SpreadsheetDay ? TimeKind::Date : TimeKind::Number;
     time.column = column.header;
     time.unit = timeUnitName(unit);

@@ -24,6 +24,10 @@ struct DateColumns {
 /// none is in order and named like time, or if a column of numbers has a clearer name.
 [[nodiscard]] std::optional<DateColumns> chooseDateColumns(const TableLayout& layout);
 
+/// The same where the column is known; nothing if it does not hold dates.
+[[nodiscard]] std::optional<DateColumns> dateColumnsAt(const TableLayout& layout,
+                                                       std::size_t column);
+
 /// The order of day and month in a column: by any part above 12, else day first with '.' and '-',
 /// else whichever of the two leaves the column in order, else month first.
 [[nodiscard]] DateOrder dateOrderOf(const std::vector<std::string_view>& cells);
@@ -50,7 +54,9 @@ chooseNumberColumn(const TableLayout& layout, const std::vector<std::vector<doub
 [[nodiscard]] TimeAxis rateAxis(std::size_t rows, double rate);
 
 /// A column of numbers as time [s], its steps described.
-[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values);
+/// \param unit chosen by a person; nothing: timeUnitOfColumn().
+[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values,
+                                  std::optional<TimeUnit> unit = {});
 
 /// A column of dates as time, its steps described. Times of day alone gain a day at midnight.
 [[nodiscard]] TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
