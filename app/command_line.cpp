@@ -129,6 +129,28 @@ void addEvaluate(CLI::App& parent, CommandLine& line)
     app->callback([&line] { line.task = Task::Evaluate; });
 }
 
+/// What a person knows better about a file than its detection.
+void addReadChoices(CLI::App& app, DescribeOptions& o)
+{
+    app.add_option("--encoding", o.encoding, "Encoding of the text")
+        ->check(CLI::IsMember({"utf-8", "utf-16le", "utf-16be", "windows-1252", "latin-1"}));
+    app.add_option("--delimiter", o.delimiter, "Between cells: one character, tab or blanks");
+    app.add_option("--decimal", o.decimal, "Decimal character, . or ,")
+        ->check(CLI::IsMember({".", ","}));
+    app.add_option("--preamble-lines", o.preambleLines, "Lines above the header")
+        ->check(CLI::NonNegativeNumber);
+    app.add_option("--header-lines", o.headerLines, "Lines of names and units")
+        ->check(CLI::NonNegativeNumber);
+    auto* column = app.add_option("--time-column", o.timeColumn, "Header of the column of time");
+    app.add_flag("--no-time-column", o.rowsAsTime, "The row number stands in for time")
+        ->excludes(column);
+    app.add_option("--time-unit", o.timeUnit,
+                   "Of a time in numbers: ns, us, ms, s, min, h, d or spreadsheet day");
+    app.add_option("--date-order", o.dateOrder, "Of dates such as 1/2/2024")
+        ->check(CLI::IsMember({"day-first", "month-first"}));
+    app.add_option("--leave-out", o.leftOut, "Headers of columns that are not read");
+}
+
 void addExchange(CLI::App& parent, CommandLine& line)
 {
     CLI::App* imported = parent.add_subcommand("import", "Make a model of what PyTorch trained");
@@ -161,6 +183,7 @@ void addSmall(CLI::App& parent, CommandLine& line)
     addCommon(*describe, line.common);
     describe->add_option("recording", line.describe.recording, "Recording")->required();
     describe->add_option("--label-column", line.describe.labelColumns, "Columns that are labels");
+    addReadChoices(*describe, line.describe);
     describe->callback([&line] { line.task = Task::Describe; });
 
     CLI::App* inspect = parent.add_subcommand(

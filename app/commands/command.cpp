@@ -117,11 +117,12 @@ Result<PlayerOptions> playerOptions(const Family& family, const ModeOptions& opt
 
 Result<std::shared_ptr<const Recording>>
 readForCommand(const std::string& path, const std::vector<std::string>& labelColumns,
-               const CommonOptions& common)
+               const CommonOptions& common, const ReadChoices& choices)
 {
     const bool shown = stderrIsTerminal() && !common.quiet && !common.json;
     ReadOptions options;
     options.labelColumns = labelColumns;
+    options.choices = choices;
     const std::stop_token stop = interruption();
     options.progress = [shown, stop](double fraction) {
         if (shown)

@@ -2,6 +2,7 @@
 
 #include "core/base/result.h"
 #include "core/base/types.h"
+#include "core/series/read_choices.h"
 #include "core/stream/player.h"
 
 #include <memory>
@@ -50,7 +51,7 @@ struct ModeOptions {
 /// Reads a recording, with a progress line on stderr where that is a terminal.
 [[nodiscard]] Result<std::shared_ptr<const Recording>>
 readForCommand(const std::string& path, const std::vector<std::string>& labelColumns,
-               const CommonOptions& common);
+               const CommonOptions& common, const ReadChoices& choices = {});
 
 /// Prints the sentence to stderr and returns exitFailed.
 int fail(const std::string& message);

@@ -36,6 +36,49 @@ std::string kindName(TimeKind kind)
     return "";
 }
 
+/// A rate that the file tells without a column is a kind of its own.
+std::string kindName(const TimeAxis& time)
+{
+    return time.kind == TimeKind::Number && time.column.empty() ? "rate" : kindName(time.kind);
+}
+
+Result<char> delimiterOf(const std::string& text)
+{
+    if (text == "tab" || text == "\\t")
+        return '\t';
+    if (text == "blanks" || text == "blank" || text == "space")
+        return ' ';
+    if (text.size() != 1 || text == "\"" || text == "\n")
+        return Error {"\"" + text + "\" is no delimiter; use one character, tab or blanks."};
+    return text.front();
+}
+
+Result<ReadChoices> choicesOf(const DescribeOptions& options)
+{
+    ReadChoices choices;
+    choices.encoding = options.encoding;
+    if (!options.delimiter.empty()) {
+        const Result<char> delimiter = delimiterOf(options.delimiter);
+        if (!delimiter)
+            return delimiter.error();
+        choices.delimiter = *delimiter;
+    }
+    if (!options.decimal.empty())
+        choices.decimal = options.decimal.front();
+    if (options.preambleLines >= 0)
+        choices.preambleLines = static_cast<std::size_t>(options.preambleLines);
+    if (options.headerLines >= 0)
+        choices.headerLines = static_cast<std::size_t>(options.headerLines);
+    if (options.rowsAsTime || !options.timeColumn.empty())
+        choices.timeColumn = options.rowsAsTime ? std::string() : options.timeColumn;
+    if (!options.dateOrder.empty())
+        choices.dateOrder
+            = options.dateOrder == "day-first" ? DateOrder::DayFirst : DateOrder::MonthFirst;
+    choices.timeUnit = options.timeUnit;
+    choices.leftOut = options.leftOut;
+    return choices;
+}
+
 json channelOf(const Channel& channel)
 {
     std::size_t missing = 0;
@@ -77,11 +120,12 @@ json documentOf(const Recording& r)
             {"channels", channels},
             {"time",
              {{"column", r.time.column},
-              {"kind", kindName(r.time.kind)},
+              {"kind", kindName(r.time)},
               {"unit", r.time.unit},
               {"start", r.rows() > 0 ? json(timeText(r, 0)) : json(nullptr)},
               {"step_s", r.time.step},
               {"gaps", r.time.gaps},
+              {"duplicates", r.time.duplicates},
               {"non_monotonic", r.time.nonMonotonic}}},
             {"dialect",
              {{"encoding", r.dialect.encoding},
@@ -90,7 +134,8 @@ json documentOf(const Recording& r)
               {"quote", std::string(1, r.dialect.quote)},
               {"preamble_lines", r.dialect.preambleLines},
               {"header_lines", r.dialect.headerLines},
-              {"eol", r.dialect.endOfLine}}},
+              {"eol", r.dialect.endOfLine},
+              {"regularity", r.dialect.regularity}}},
             {"bad_lines", bad},
             {"bad_line_count", r.badLineCount},
             {"ignored_columns", r.ignoredColumns},
@@ -112,10 +157,11 @@ void printText(const json& d)
                 dialect["eol"].get<std::string>().c_str(), dialect["preamble_lines"].get<int>(),
                 dialect["header_lines"].get<int>());
     const json& time = d["time"];
-    std::printf("time: %s %s, step %g s, %d gaps, %d steps back\n",
+    std::printf("time: %s %s, step %g s, %d gaps, %d repeated, %d steps back\n",
                 time["kind"].get<std::string>().c_str(), time["column"].get<std::string>().c_str(),
                 time["step_s"].get<double>(), time["gaps"].get<int>(),
-                time["non_monotonic"].get<int>());
+                time["duplicates"].get<int>(),
+                time["non_monotonic"].get<int>() - time["duplicates"].get<int>());
     for (const json& c : d["channels"])
         std::printf("  %-28s %-10s min %-12s max %-12s missing %d\n",
                     c["name"].get<std::string>().c_str(), c["unit"].get<std::string>().c_str(),
@@ -132,7 +178,13 @@ void printText(const json& d)
 
 int runDescribe(const DescribeOptions& options, const CommonOptions& common)
 {
-    const auto recording = readForCommand(options.recording, options.labelColumns, common);
+    const Result<ReadChoices> choices = choicesOf(options);
+    if (!choices) {
+        fail(choices.error());
+        return exitUsage;
+    }
+    const auto recording
+        = readForCommand(options.recording, options.labelColumns, common, *choices);
     if (!recording)
         return fail(recording.error());
     const json document = documentOf(**recording);

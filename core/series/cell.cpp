@@ -14,8 +14,11 @@ namespace {
 constexpr std::array<double, 23> powersOfTen {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                               1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                               1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
-constexpr std::array<std::string_view, 7> missingMarkers {"nan", "na",   "n/a", "null",
-                                                          "-",   "none", "?"};
+/// What programs write for "no value", the errors of spreadsheets included.
+constexpr std::array<std::string_view, 25> missingMarkers {
+    "nan",   "na",    "n/a",    "null",    "-",      "none",    "?",       "--",      "---",
+    "nil",   "n.a.",  "<na>",   "#n/a",    "\\n",    ".",       "missing", "#value!", "#div/0!",
+    "#num!", "#ref!", "#name?", "1.#qnan", "1.#ind", "-1.#ind", "-1.#qnan"};
 
 constexpr bool isDigit(char c) { return c >= '0' && c <= '9'; }
 
@@ -114,6 +117,11 @@ CellKind readCell(std::string_view text, char decimal, double& value)
             return CellKind::Missing;
         if (lower == "-nan" || lower == "+nan")
             return CellKind::Missing;
+        if (lower == "1.#inf" || lower == "-1.#inf") {
+            value = lower.front() == '-' ? -std::numeric_limits<double>::infinity()
+                                         : std::numeric_limits<double>::infinity();
+            return CellKind::Number;
+        }
         if (lower == "true" || lower == "false") {
             value = lower == "true" ? 1.0 : 0.0;
             return CellKind::Number;

@@ -7,7 +7,7 @@ namespace stint {
 
 /// What a cell of a table holds.
 enum class CellKind {
-    Missing, ///< empty or one of NaN, NA, N/A, null, none, -, ?
+    Missing, ///< empty or a word for it: NaN, NA, N/A, null, none, -, ?, #N/A, 1.#QNAN …
     Number, ///< a number, infinity, or true / false as 1 / 0
     Other, ///< anything else
 };

@@ -4,18 +4,20 @@
 #include "core/series/label_column.h"
 #include "core/series/series_column.h"
 #include "core/series/table_rows.h"
-#include "core/series/text_source.h"
+#include "core/series/text_sample.h"
+#include "core/series/text_stream.h"
+#include "core/series/time_choice.h"
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <memory>
+#include <unistd.h>
 #include <utility>
 
 namespace stint {
 
 namespace {
-
-constexpr double readingShare = 0.2; // of the progress; the rest is parsing
 
 bool hasFinite(const std::vector<double>& values)
 {
@@ -30,8 +32,9 @@ public:
     { }
 
     /// False if no channel holds a number.
-    bool build(const std::optional<DateColumns>& dates, Recording& recording)
+    bool build(const TimeChoice& choice, Recording& recording)
     {
+        const std::optional<DateColumns>& dates = choice.dates;
         const std::optional<std::size_t> series = takeSeries(recording);
         std::optional<std::size_t> time;
         if (dates) {
@@ -44,9 +47,14 @@ public:
             if (time)
                 recording.ignoredColumns.push_back(m_layout.columns[*time].name);
         } else {
-            time = chooseTime();
-            recording.time = time ? numberAxis(m_layout.columns[*time], m_rows.values[*time])
-                                  : rowAxis(m_rows.rows);
+            time = choice.chosen ? choice.number : chooseTime();
+            if (time)
+                recording.time = numberAxis(m_layout.columns[*time],
+                                            std::move(m_rows.values[*time]), choice.unit);
+            else
+                recording.time = m_layout.rate && !choice.chosen
+                    ? rateAxis(m_rows.rows, *m_layout.rate)
+                    : rowAxis(m_rows.rows);
         }
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
@@ -97,6 +105,7 @@ private:
             : std::nullopt;
         if (label && !values.empty() && isLabelContent(column, values)) {
             recording.labels.push_back(makeLabel(column, values));
+            values = {};
         } else if (classes) {
             recording.classColumns.push_back(std::move(*classes));
         } else if (values.empty()) {
@@ -117,32 +126,99 @@ std::vector<std::size_t> textsToRead(const TableLayout& layout, const ReadOption
     std::vector<std::size_t> columns;
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
         const ColumnLayout& column = layout.columns[c];
-        if (column.type == ColumnType::Text
+        const bool leftOut = std::ranges::find(options.choices.leftOut, column.header)
+            != options.choices.leftOut.end();
+        if (column.type == ColumnType::Text && !leftOut
             && (isLabelName(column, options.labelColumns) || isSeriesName(column)))
             columns.push_back(c);
     }
     return columns;
 }
 
-Result<Recording> parseLines(std::string_view text, const std::string& name,
+/// Whether a table of about so many lines fits into the memory of this computer.
+Result<Done> checkMemory(const TableLayout& layout, std::size_t lines, const std::string& name)
+{
+    const auto columns = std::ranges::count_if(layout.columns, [](const ColumnLayout& column) {
+        return column.type == ColumnType::Number || column.type == ColumnType::Unknown;
+    });
+    const double needed = 8.0 * static_cast<double>(columns + 1) * static_cast<double>(lines);
+    const double all
+        = static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
+    if (all <= 0.0 || needed < 0.9 * all)
+        return Done {};
+    const auto gibibytes = [](double bytes) {
+        return std::to_string(static_cast<long>(std::ceil(bytes / 1073741824.0))) + " GiB";
+    };
+    return Error {name + " needs " + gibibytes(needed) + " of memory, and this computer has "
+                  + gibibytes(all) + "; split it or leave out columns."};
+}
+
+Error tooShortError(const std::string& name)
+{
+    return Error {name
+                  + " is not a table: most of its lines lack most of their cells; check which "
+                    "program wrote it."};
+}
+
+/// Passes over everything above the table.
+Result<Done> skipTo(TextStream& stream, std::size_t offset)
+{
+    while (stream.text().size() < offset && !stream.ended()) {
+        if (const Result<Done> filled = stream.fill(); !filled)
+            return filled;
+    }
+    stream.consume(std::min(offset, stream.text().size()));
+    return Done {};
+}
+
+/// Takes the rows of the table out of the text block by block.
+Result<TableRows> readTable(ByteSource& source, TextStream& stream, RowReader& reader,
+                            const std::string& name, const ReadOptions& options)
+{
+    constexpr std::size_t longestRecord = std::size_t {1} << 26U;
+    for (;;) {
+        const std::size_t consumed = reader.read(stream.text(), stream.ended());
+        stream.consume(consumed);
+        if (reader.tooShort() || (consumed == 0 && stream.text().size() > longestRecord))
+            return tooShortError(name);
+        if (options.progress && !options.progress(source.fraction()))
+            return Error {"Reading " + name + " was stopped; open it again to read all of it."};
+        if (stream.ended())
+            return reader.finish();
+        if (const Result<Done> filled = stream.fill(); !filled)
+            return filled.error();
+    }
+}
+
+Result<Recording> readSource(ByteSource& source, const std::string& name,
                              const ReadOptions& options)
 {
-    const Result<TableLayout> layout = detectLayout(text, name);
+    const Result<TextSample> sample = sampleText(source, name, options.choices.encoding);
+    if (!sample)
+        return sample.error();
+    Result<TableLayout> layout = detectLayout(sample->text, name, options.choices);
     if (!layout)
         return layout.error();
-    const auto dates = chooseDateColumns(*layout);
-    TableRows rows
-        = readRows(text, *layout, dates, textsToRead(*layout, options), options.progress);
-    if (rows.stopped)
-        return Error {"Reading " + name + " was stopped; open it again to read all of it."};
-    if (rows.tooShort)
-        return Error {name
-                      + " is not a table: most of its lines lack most of their cells; check "
-                        "which program wrote it."};
+    const Result<TimeChoice> time = applyChoices(options.choices, *layout, name);
+    if (!time)
+        return time.error();
+    if (const Result<Done> fits = checkMemory(*layout, sample->lines, name); !fits)
+        return fits.error();
+    TextStream stream(source, sample->encoding, sample->endOfLine == "CR");
+    if (const Result<Done> skipped = skipTo(stream, layout->dataOffset); !skipped)
+        return skipped.error();
+    RowReader reader(*layout, time->dates, textsToRead(*layout, options), sample->lines);
+    Result<TableRows> rows = readTable(source, stream, reader, name, options);
+    if (!rows)
+        return rows.error();
+    if (const Result<Done> same = source.checkUnchanged(); !same)
+        return same.error();
     Recording recording;
     recording.dialect = layout->dialect;
-    RecordingBuilder builder(*layout, std::move(rows), options);
-    if (!builder.build(dates, recording))
+    recording.dialect.encoding = sample->encoding.name;
+    recording.dialect.endOfLine = sample->endOfLine;
+    RecordingBuilder builder(*layout, std::move(*rows), options);
+    if (!builder.build(*time, recording))
         return Error {name
                       + " has no column of measurements beside its time and labels; choose a "
                         "table with at least one more column of numbers."};
@@ -151,28 +227,13 @@ Result<Recording> parseLines(std::string_view text, const std::string& name,
     return recording;
 }
 
-/// Lines of old Macintosh programs end in CR alone; they are rewritten so that LF ends every line.
-Result<Recording> parseText(std::string_view text, const std::string& name,
-                            const ReadOptions& options)
-{
-    if (text.starts_with("\xEF\xBB\xBF"))
-        text.remove_prefix(3);
-    if (detectEndOfLine(text) != "CR")
-        return parseLines(text, name, options);
-    std::string lines(text);
-    std::ranges::replace(lines, '\r', '\n');
-    Result<Recording> recording = parseLines(lines, name, options);
-    if (recording)
-        recording->dialect.endOfLine = "CR";
-    return recording;
-}
-
 } // namespace
 
 Result<Recording> parseRecording(std::string_view text, const std::string& name,
                                  const ReadOptions& options)
 {
-    Result<Recording> recording = parseText(text, name, options);
+    const std::unique_ptr<ByteSource> source = bytesOf(text);
+    Result<Recording> recording = readSource(*source, name, options);
     if (recording)
         recording->name = name;
     return recording;
@@ -180,22 +241,13 @@ Result<Recording> parseRecording(std::string_view text, const std::string& name,
 
 Result<Recording> readRecording(const std::string& path, const ReadOptions& options)
 {
-    ReadProgress reading;
-    ReadOptions parsing = options;
-    if (const auto& progress = options.progress) {
-        reading = [&progress](double part) { return progress(readingShare * part); };
-        parsing.progress = [&progress](double part) {
-            return progress(readingShare + (1.0 - readingShare) * part);
-        };
-    }
-    const Result<DecodedText> decoded = readTextFile(path, reading);
-    if (!decoded)
-        return decoded.error();
-    Result<Recording> recording = parseText(decoded->text, path, parsing);
+    const Result<std::unique_ptr<ByteSource>> source = openBytes(path);
+    if (!source)
+        return source.error();
+    Result<Recording> recording = readSource(**source, path, options);
     if (recording) {
         recording->path = path;
         recording->name = std::filesystem::path(path).filename().string();
-        recording->dialect.encoding = decoded->encoding;
     }
     return recording;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/series/read_choices.h"
 #include "core/series/recording.h"
 
 #include <functional>
@@ -14,6 +15,7 @@ namespace stint {
 struct ReadOptions {
     std::vector<std::string> labelColumns; ///< in addition to those recognised by name
     std::function<bool(double fraction)> progress; ///< from 0 to 1; false stops
+    ReadChoices choices {}; ///< what need not be found
 };
 
 /// Reads delimited text, plain or gzip, into a recording: finds encoding, delimiter, decimals,

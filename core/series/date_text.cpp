@@ -76,6 +76,19 @@ bool takeDate(std::string_view& text, DateParts& parts)
     return true;
 }
 
+/// "20210120" with or without "T101132.5" or "101132" behind it, which is left.
+bool takeCompactDate(std::string_view& text, DateParts& parts)
+{
+    if (text.size() < 8 || !std::all_of(text.begin(), text.begin() + 8, isDigit))
+        return false;
+    takeDigits(text, 4, parts.part[0]);
+    takeDigits(text, 2, parts.part[1]);
+    takeDigits(text, 2, parts.part[2]);
+    parts.yearFirst = true;
+    parts.hasDate = true;
+    return true;
+}
+
 /// "Z", "UTC", "+01:00", "-0330" or "+02"; what is left must be empty.
 bool takeOffset(std::string_view text, double& offset)
 {
@@ -132,15 +145,18 @@ bool takeHalfOfDay(std::string_view& text, int& hours)
     return true;
 }
 
-bool takeTime(std::string_view text, DateParts& parts)
+/// A time of day; `colons` may be missing after a date that has no separators either.
+bool takeTime(std::string_view text, DateParts& parts, bool colons)
 {
+    const auto separated = [&text, colons] { return take(text, ':') || !colons; };
     int hours = 0;
     int minutes = 0;
     int seconds = 0;
     double fraction = 0.0;
-    if (takeDigits(text, 2, hours) == 0 || !take(text, ':') || takeDigits(text, 2, minutes) != 2)
+    if (takeDigits(text, 2, hours) == 0 || !separated() || takeDigits(text, 2, minutes) != 2)
         return false;
-    if (take(text, ':')) {
+    const bool bareSeconds = !colons && !text.empty() && isDigit(text.front());
+    if (bareSeconds || take(text, ':')) {
         if (takeDigits(text, 2, seconds) != 2)
             return false;
         if (take(text, '.') || take(text, ','))
@@ -184,18 +200,20 @@ std::optional<DateParts> splitDate(std::string_view text)
     if (text.size() < 4 || text.size() > 48 || !isDigit(text.front()))
         return std::nullopt;
     if (text[1] == ':' || text[2] == ':') {
-        if (!takeTime(text, parts))
+        if (!takeTime(text, parts, true))
             return std::nullopt;
         return parts;
     }
-    if (!takeDate(text, parts))
+    const bool compact = takeCompactDate(text, parts);
+    if (!compact && !takeDate(text, parts))
         return std::nullopt;
     if (text.empty())
         return parts;
-    if (std::string_view("Tt _,").find(text.front()) == std::string_view::npos)
+    if (std::string_view("Tt _,-").find(text.front()) != std::string_view::npos)
+        text = trimmed(text.substr(1));
+    else if (!compact)
         return std::nullopt;
-    text = trimmed(text.substr(1));
-    if (!takeTime(text, parts))
+    if (!takeTime(text, parts, !compact))
         return std::nullopt;
     return parts;
 }

@@ -42,18 +42,26 @@ bool hasDecimals(std::string_view text, char point)
         && digitAt(at + 1) && cellType(text, point) == CellType::Number;
 }
 
+/// Whether a comma within the cell may be a decimal comma. Between commas it stands in quotes, and
+/// three digits behind it are as likely a group of thousands.
+bool mayHaveDecimalComma(std::string_view text, char delimiter)
+{
+    return delimiter != ',' || text.size() - std::min(text.rfind(','), text.size()) != 4;
+}
+
 void countCell(std::string_view text, char delimiter, CellCount& count)
 {
     ++count.cells;
     CellType type = cellType(text, '.');
-    if (type == CellType::Text && delimiter != ',')
+    const bool comma = mayHaveDecimalComma(text, delimiter);
+    if (type == CellType::Text && comma)
         type = cellType(text, ',');
     if (type == CellType::Missing) {
         ++count.missing;
     } else if (type != CellType::Text) {
         ++count.values;
         count.dotDecimals += hasDecimals(text, '.') ? 1U : 0U;
-        count.commaDecimals += delimiter != ',' && hasDecimals(text, ',') ? 1U : 0U;
+        count.commaDecimals += comma && hasDecimals(text, ',') ? 1U : 0U;
     }
 }
 
@@ -173,7 +181,7 @@ std::vector<std::string_view> spreadLines(std::string_view text, std::size_t cou
     return lines;
 }
 
-TableShape detectDialect(std::string_view text)
+TableShape detectDialect(std::string_view text, const ReadChoices& choices)
 {
     TableShape shape;
     const std::string_view head = firstLines(text);
@@ -181,7 +189,10 @@ TableShape detectDialect(std::string_view text)
     shape.dialect.endOfLine = detectEndOfLine(text);
     shape.dialect.quote = detectQuote(head);
     double best = -1.0;
-    for (const Candidate& candidate : candidates) {
+    std::vector<Candidate> tried(candidates.begin(), candidates.end());
+    if (choices.delimiter)
+        tried = {{*choices.delimiter, 1.0}};
+    for (const Candidate& candidate : tried) {
         LineCounts counts(candidate.delimiter, shape.dialect.quote);
         counts.add(head);
         for (const std::string_view line : spread)
@@ -195,10 +206,13 @@ TableShape detectDialect(std::string_view text)
         best = points;
         shape.columns = usual->first;
         // Without any delimiter in sight the comma is what people expect to read.
-        shape.dialect.delimiter = usual->first == 1 ? ',' : candidate.delimiter;
+        shape.dialect.delimiter
+            = usual->first == 1 && !choices.delimiter ? ',' : candidate.delimiter;
+        shape.dialect.regularity
+            = static_cast<double>(usual->second.lines) / static_cast<double>(counts.lines());
         const CellCount& count = usual->second;
         const bool comma = count.commaDecimals > 9 * count.dotDecimals;
-        shape.dialect.decimal = comma && usual->first > 1 ? ',' : '.';
+        shape.dialect.decimal = choices.decimal.value_or(comma && usual->first > 1 ? ',' : '.');
     }
     return shape;
 }

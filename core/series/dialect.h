@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/series/read_choices.h"
 #include "core/series/recording.h"
 
 #include <cstddef>
@@ -22,8 +23,9 @@ struct TableShape {
 
 /// Finds delimiter, decimal character and quote from the first lines and from lines spread over
 /// the whole text. Lines must end in LF or CRLF. A delimiter is good if most lines have the same
-/// number of cells and most of these cells are numbers, dates or missing.
-[[nodiscard]] TableShape detectDialect(std::string_view text);
+/// number of cells and most of these cells are numbers, dates or missing. What a person has chosen
+/// stays.
+[[nodiscard]] TableShape detectDialect(std::string_view text, const ReadChoices& choices = {});
 
 /// The first lines of a text, at most 400.
 [[nodiscard]] std::string_view firstLines(std::string_view text);

@@ -9,9 +9,17 @@ namespace stint {
 
 namespace {
 
-constexpr std::ptrdiff_t longestQuotedCell = 65536;
-
 constexpr bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+/// '#' always; "//" too; '%' with a blank or another one behind it, because "%user" is a name.
+bool beginsComment(const char* at, const char* end)
+{
+    if (*at == '#')
+        return true;
+    const char next = at + 1 != end ? at[1] : '\n';
+    return (*at == '/' && next == '/')
+        || (*at == '%' && (isBlank(next) || next == '%' || next == '\n'));
+}
 
 std::string_view view(const char* first, const char* last)
 {
@@ -74,12 +82,13 @@ bool RecordSplitter::skipToRecord()
         const char* first = m_at;
         while (first != m_end && isBlank(*first))
             ++first;
-        if (first != m_end && *first != '\n' && *first != '#')
+        const bool content = first != m_end && *first != '\n';
+        if (content && !beginsComment(first, m_end))
             return true;
         const void* const found = std::memchr(first, '\n', static_cast<std::size_t>(m_end - first));
         m_at = found == nullptr ? m_end : static_cast<const char*>(found);
         if (first != m_at)
-            m_comment = trimmed(view(first + 1, m_at));
+            m_comment = trimmed(view(first + (*first == '/' ? 2 : 1), m_at));
         if (m_at != m_end) {
             ++m_at;
             ++m_line;

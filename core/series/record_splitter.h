@@ -7,6 +7,9 @@
 
 namespace stint {
 
+/// Longest cell in quotes [bytes].
+inline constexpr std::ptrdiff_t longestQuotedCell = 65536;
+
 /// One cell of a record: a view into the text, without quotes and without blanks around it.
 struct Cell {
     std::string_view text;
@@ -17,9 +20,9 @@ struct Cell {
 };
 
 /// Walks over delimited text record by record as RFC 4180 has it: cells in quotes may hold
-/// delimiters, line ends and doubled quotes. Blank lines and lines that begin with '#' are passed
-/// over. Lines end in LF or CRLF. A quote that is never closed within 64 KiB is an ordinary
-/// character, so that one stray quote does not swallow a file.
+/// delimiters, line ends and doubled quotes. Blank lines and comments (lines that begin with '#',
+/// "//" or a lone '%') are passed over. Lines end in LF or CRLF. A quote that is never closed
+/// within 64 KiB is an ordinary character, so that one stray quote does not swallow a file.
 ///
 /// Ownership: none; the text must outlive the splitter and every cell.
 class RecordSplitter {
@@ -36,6 +39,15 @@ public:
 
     /// Where the last record began [bytes].
     [[nodiscard]] std::size_t offset() const;
+
+    /// The line that follows the last record.
+    [[nodiscard]] std::size_t nextLine() const { return m_line; }
+
+    /// Where the text that follows the last record begins [bytes].
+    [[nodiscard]] std::size_t nextOffset() const
+    {
+        return static_cast<std::size_t>(m_at - m_begin);
+    }
 
     /// The latest comment before the last record, without '#'; empty if there was none.
     [[nodiscard]] std::string_view comment() const { return m_comment; }

@@ -63,7 +63,7 @@ std::string timeText(const Recording& recording, Index row)
 {
     const TimeAxis& time = recording.time;
     const auto at = static_cast<std::size_t>(row);
-    if (time.kind == TimeKind::Date)
+    if (at < time.text.size())
         return time.text[at];
     const double seconds = time.seconds[at];
     if (!std::isfinite(seconds))

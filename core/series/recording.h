@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/types.h"
+#include "core/series/time_texts.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -47,10 +48,11 @@ struct TimeAxis {
     std::string column; ///< header of the column, empty for Row
     std::string unit; ///< as written in the file: "s", "ms", "us", "ns"; "date"; "row"
     std::vector<double> seconds; ///< (rows) [s]; the row number for Row; NaN where unreadable
-    std::vector<std::string> text; ///< (rows) as written, for Date only, so that it can be repeated
+    TimeTexts text; ///< (rows) as written, for Date only, so that it can be repeated
     double step = 1.0; ///< median difference of neighbours [s]
     std::size_t gaps = 0; ///< differences of more than 1.5 steps
     std::size_t nonMonotonic = 0; ///< rows whose time is not after the row before
+    std::size_t duplicates = 0; ///< of these, rows whose time is that of the row before
 };
 
 /// How the file was written.
@@ -62,6 +64,7 @@ struct Dialect {
     std::size_t preambleLines = 0;
     std::size_t headerLines = 0;
     std::string endOfLine = "LF"; ///< "LF", "CRLF" or "CR"
+    double regularity = 1.0; ///< share of sampled lines with as many cells as the table has columns
 };
 
 /// A line that was not used, or only in part.

@@ -2,7 +2,9 @@
 
 #include "core/series/cell.h"
 #include "core/series/cell_type.h"
+#include "core/series/date_text.h"
 #include "core/series/header_names.h"
+#include "core/series/preamble_facts.h"
 #include "core/series/time_names.h"
 
 #include <algorithm>
@@ -44,15 +46,36 @@ bool isBanner(const std::vector<Cell>& cells)
            });
 }
 
+bool isCompactDate(std::string_view cell)
+{
+    const std::size_t digits = std::min(cell.find_first_not_of("0123456789"), cell.size());
+    if (digits != 8 && digits != 12 && digits != 14)
+        return false;
+    const auto date = splitDate(cell);
+    return date && date->part[0] >= 1900 && date->part[0] < 2200
+        && dateSeconds(*date, DateOrder::DayFirst);
+}
+
 bool isName(const Cell& cell)
 {
     return cellType(cell.text, '.') == CellType::Text
         && cell.text.find_first_of(":=,") == std::string_view::npos;
 }
 
+/// "Sampling frequency,50 Hz": a setting above a table of two columns, not two names.
+bool isSetting(const std::vector<Cell>& cells)
+{
+    if (cells.size() != 2 || cells[1].text.empty())
+        return false;
+    const char first = cells[1].text.front();
+    return first >= '0' && first <= '9'
+        && (cells[1].text.find(' ') != std::string_view::npos
+            || cellType(cells[1].text, '.') != CellType::Text);
+}
+
 class LayoutFinder {
 public:
-    LayoutFinder(std::string_view text, const TableShape& shape);
+    LayoutFinder(std::string_view text, const TableShape& shape, const ReadChoices& choices);
 
     /// False if there is no table with numbers.
     bool find();
@@ -60,10 +83,15 @@ public:
 
 private:
     [[nodiscard]] std::size_t findTable();
+    [[nodiscard]] std::size_t recordAtLine(std::size_t line) const;
+    [[nodiscard]] std::optional<std::size_t> chosenTop() const;
+    [[nodiscard]] std::size_t topOfHeader(std::size_t table) const;
     void findHeader(std::size_t table);
     void sampleFrom(std::size_t firstRecord);
     void sampleRecord(const std::vector<Cell>& cells);
     void judgeTypes();
+    void findCompactDates();
+    void readPreamble();
     /// Cells of a row in columns of numbers or dates.
     struct Fits {
         std::size_t present = 0;
@@ -79,13 +107,18 @@ private:
     [[nodiscard]] HeaderRows commentedNames(std::size_t table) const;
 
     std::string_view m_text;
+    const ReadChoices& m_choices;
     TableLayout m_layout;
     std::vector<HeadRecord> m_head;
     std::vector<std::string_view> m_spread;
 };
 
-LayoutFinder::LayoutFinder(std::string_view text, const TableShape& shape)
-    : m_text(text), m_head(readHead(text, shape.dialect)), m_spread(spreadLines(text, spreadCount))
+LayoutFinder::LayoutFinder(std::string_view text, const TableShape& shape,
+                           const ReadChoices& choices)
+    : m_text(text),
+      m_choices(choices),
+      m_head(readHead(text, shape.dialect)),
+      m_spread(spreadLines(text, spreadCount))
 {
     m_layout.dialect = shape.dialect;
     m_layout.columns.resize(shape.columns);
@@ -187,19 +220,45 @@ bool LayoutFinder::beginsTable(std::size_t record) const
     return 3 * fitting >= 2 * (last - record);
 }
 
+/// The first record on this line or after it.
+std::size_t LayoutFinder::recordAtLine(std::size_t line) const
+{
+    const auto found = std::ranges::find_if(
+        m_head, [line](const HeadRecord& record) { return record.line >= line; });
+    return static_cast<std::size_t>(found - m_head.begin());
+}
+
+/// The first record of the header where a person says how many lines come before it.
+std::optional<std::size_t> LayoutFinder::chosenTop() const
+{
+    if (!m_choices.preambleLines)
+        return std::nullopt;
+    return recordAtLine(*m_choices.preambleLines + 1);
+}
+
 /// Index of the first record of the table; the number of records if there is none.
 std::size_t LayoutFinder::findTable()
 {
-    // Types are first judged with all lines but the top one, then again from the table on.
-    std::size_t top = 0;
-    while (top < m_head.size() && m_head[top].cells.size() != m_layout.columns.size())
+    // Types are first judged with the lower half of the lines, because what stands above a table
+    // may be longer than a short table, then again from the table on.
+    const auto asLong = [this](std::size_t record) {
+        return m_head[record].cells.size() == m_layout.columns.size();
+    };
+    std::size_t top = m_head.size() / 2;
+    while (top < m_head.size() && !asLong(top))
         ++top;
-    sampleFrom(top + 1 < m_head.size() ? top + 1 : top);
-    std::size_t table = 0;
+    for (; top == m_head.size() || (top > 0 && !asLong(top)); --top)
+        if (top == 0)
+            break;
+    sampleFrom(top);
+    const std::size_t least = chosenTop().value_or(0);
+    if (m_choices.headerLines && m_choices.preambleLines)
+        return recordAtLine(*m_choices.preambleLines + *m_choices.headerLines + 1);
+    std::size_t table = least;
     while (table < m_head.size() && !beginsTable(table))
         ++table;
     // Rows with a wrong cell or two just above belong to the table, not to its header.
-    while (table > 0 && table < m_head.size() && isPartOfTable(m_head[table - 1].cells))
+    while (table > least && table < m_head.size() && isPartOfTable(m_head[table - 1].cells))
         --table;
     return table;
 }
@@ -211,14 +270,16 @@ bool LayoutFinder::isPartOfTable(const std::vector<Cell>& cells) const
         && countFits(cells).fitting > 0;
 }
 
-/// Only the lowest header row may be one cell short: the column of row numbers has no name.
+/// Only the lowest header row may be one cell short, where the column of row numbers has no name,
+/// or one longer, where the column of remarks has no cells.
 bool LayoutFinder::isHeader(const std::vector<Cell>& cells, bool lowest) const
 {
     const std::size_t columns = m_layout.columns.size();
     const auto filled = static_cast<std::size_t>(
         std::ranges::count_if(cells, [](const Cell& cell) { return !cell.text.empty(); }));
     const bool shorter = lowest && cells.size() + 1 == columns && columns > 1;
-    const bool longer = cells.size() > columns && filled <= columns;
+    const bool longer
+        = cells.size() > columns && (filled <= columns || (lowest && cells.size() == columns + 1));
     return (cells.size() == columns || shorter || longer) && 2 * filled > cells.size();
 }
 
@@ -253,28 +314,72 @@ HeaderRows LayoutFinder::commentedNames(std::size_t table) const
     return {};
 }
 
-void LayoutFinder::findHeader(std::size_t table)
+/// The highest row that belongs to the header; the table itself if there is none.
+std::size_t LayoutFinder::topOfHeader(std::size_t table) const
 {
-    HeaderRows rows;
+    if (const auto chosen = chosenTop())
+        return std::min(*chosen, table);
+    if (m_choices.headerLines)
+        return table - std::min(table, *m_choices.headerLines);
     std::size_t first = table;
     const std::size_t most = m_layout.columns.size() == 1 ? 1 : mostHeaderRows;
-    while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)) {
+    while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)
+           && (first == table || !isSetting(m_head[first - 1].cells)))
         --first;
-        rows.insert(rows.begin(), texts(m_head[first].cells));
-    }
+    return first;
+}
+
+void LayoutFinder::findHeader(std::size_t table)
+{
+    std::size_t first = topOfHeader(table);
+    HeaderRows rows;
+    for (std::size_t r = first; r < table; ++r)
+        rows.push_back(texts(m_head[r].cells));
+    const bool chosen = m_choices.preambleLines || m_choices.headerLines;
     // "---load--- ---cpu---": a banner over groups of names belongs to the header.
-    if (first != table && first > 0 && isBanner(m_head[first - 1].cells))
+    if (!chosen && first != table && first > 0 && isBanner(m_head[first - 1].cells))
         --first;
     const std::size_t top = m_head[first].line;
     m_layout.dialect.headerLines = table - first;
     m_layout.dialect.preambleLines = top - 1;
-    if (rows.empty())
+    if (rows.empty() && m_choices.headerLines != std::size_t {0})
         rows = commentedNames(table);
     nameColumns(rows, m_layout.columns);
     // A delimiter at the end of every line makes a column of nothing.
     while (m_layout.columns.size() > 1 && !m_layout.columns.back().named
            && m_layout.columns.back().type == ColumnType::Unknown)
         m_layout.columns.pop_back();
+}
+
+/// "20210120101132" is a number unless its column is named like time.
+void LayoutFinder::findCompactDates()
+{
+    for (ColumnLayout& column : m_layout.columns) {
+        if (column.type != ColumnType::Number || timeNameRank(column.header) < 2)
+            continue;
+        std::size_t present = 0;
+        std::size_t dates = 0;
+        for (const std::string_view cell : column.sample) {
+            present += cell.empty() ? 0U : 1U;
+            dates += isCompactDate(cell) ? 1U : 0U;
+        }
+        if (present > 0 && 10 * dates >= 9 * present)
+            column.type = ColumnType::Date;
+    }
+}
+
+/// What comments and other lines above the table say about it.
+void LayoutFinder::readPreamble()
+{
+    const PreambleFacts facts
+        = preambleFacts(m_text.substr(0, m_layout.dataOffset), m_layout.columns.size());
+    m_layout.rate = facts.rate;
+    const std::size_t units = facts.units.size();
+    for (std::size_t c = 0; c < m_layout.columns.size() && units > 0; ++c) {
+        ColumnLayout& column = m_layout.columns[c];
+        if (column.unit.empty() && (units > 1 ? c < units : timeNameRank(column.header) == 0))
+            column.unit = facts.units[units > 1 ? c : 0];
+    }
 }
 
 bool LayoutFinder::find()
@@ -286,6 +391,8 @@ bool LayoutFinder::find()
     m_layout.dataLine = m_head[table].line;
     sampleFrom(table);
     findHeader(table);
+    findCompactDates();
+    readPreamble();
     return std::ranges::find(m_layout.columns, ColumnType::Number, &ColumnLayout::type)
         != m_layout.columns.end();
 }
@@ -297,7 +404,8 @@ bool hasOneLine(std::string_view text)
 
 } // namespace
 
-Result<TableLayout> detectLayout(std::string_view text, const std::string& name)
+Result<TableLayout> detectLayout(std::string_view text, const std::string& name,
+                                 const ReadChoices& choices)
 {
     if (trimmed(text).empty())
         return Error {name + " is empty; choose a file that holds a table."};
@@ -305,11 +413,11 @@ Result<TableLayout> detectLayout(std::string_view text, const std::string& name)
         return Error {name
                       + " has only one line; a recording needs a line of names and lines of "
                         "numbers below it."};
-    const TableShape shape = detectDialect(text);
+    const TableShape shape = detectDialect(text, choices);
     if (shape.columns > mostColumns)
         return Error {name + " has " + std::to_string(shape.columns) + " columns, more than "
                       + std::to_string(mostColumns) + "; split it into tables of fewer columns."};
-    LayoutFinder finder(text, shape);
+    LayoutFinder finder(text, shape, choices);
     if (!finder.find())
         return Error {name
                       + " has no column of numbers; choose a table in which at least one "

@@ -2,9 +2,11 @@
 
 #include "core/base/result.h"
 #include "core/series/dialect.h"
+#include "core/series/read_choices.h"
 #include "core/series/record_splitter.h"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +36,7 @@ struct ColumnLayout {
 struct TableLayout {
     Dialect dialect;
     std::vector<ColumnLayout> columns;
+    std::optional<double> rate; ///< rows per second, where a line above the table says so
     std::size_t dataOffset = 0; ///< first row of the table [bytes]
     std::size_t dataLine = 1; ///< its line, counted from 1
 };
@@ -43,6 +46,8 @@ constexpr std::size_t mostColumns = 4096;
 
 /// Finds header, row of units, names and column types. Lines must end in LF or CRLF. Fails, with a
 /// sentence that names `name`, if no line holds numbers or there are more than mostColumns.
-[[nodiscard]] Result<TableLayout> detectLayout(std::string_view text, const std::string& name);
+/// What a person has chosen stays.
+[[nodiscard]] Result<TableLayout> detectLayout(std::string_view text, const std::string& name,
+                                               const ReadChoices& choices = {});
 
 } // namespace stint

@@ -1,11 +1,12 @@
 #include "core/series/table_rows.h"
 
 #include "core/series/cell.h"
+#include "core/series/plain_number.h"
+#include "core/series/text_encoding.h"
 
 #include <algorithm>
 #include <iterator>
 #include <limits>
-#include <unordered_map>
 #include <utility>
 
 namespace stint {
@@ -13,15 +14,6 @@ namespace stint {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-constexpr std::size_t rowsPerProgress = 8192;
-
-/// The bad lines of one column that the sample knew nothing about: whether they are bad is decided
-/// when the whole column has been seen.
-struct Doubts {
-    std::vector<BadLine> lines;
-    std::size_t count = 0;
-    std::size_t numbers = 0;
-};
 
 /// A cell for a message: short, and not cut within a character.
 std::string quoted(std::string_view cell)
@@ -31,92 +23,66 @@ std::string quoted(std::string_view cell)
     while (length > 0 && length < cell.size()
            && (static_cast<unsigned char>(cell[length]) & 0xC0U) == 0x80U)
         --length;
-    std::string text(cell.substr(0, length));
+    std::string text = asUtf8(cell.substr(0, length));
     std::ranges::replace(text, '\n', ' ');
     return "\"" + text + (length < cell.size() ? "\xE2\x80\xA6\"" : "\"");
 }
 
-class RowReader {
-public:
-    RowReader(std::string_view text, const TableLayout& layout,
-              const std::optional<DateColumns>& dates, const std::vector<std::size_t>& texts);
+} // namespace
 
-    TableRows read(const std::function<bool(double)>& progress);
-
-private:
-    void reserve();
-    bool readRow();
-    void readNumbers();
-    void readNumber(std::size_t column);
-    void readDateCells();
-    void readTexts();
-    bool keepRow();
-    void dropRow();
-    void report(std::size_t column, const char* reason);
-    void reportLength();
-    void settleDoubts();
-    [[nodiscard]] bool isHeaderAgain() const;
-    [[nodiscard]] std::string_view cell(std::size_t column) const
-    {
-        return column < m_cells.size() ? m_cells[column].text : std::string_view();
-    }
-
-    std::string_view m_text;
-    const TableLayout& m_layout;
-    const std::optional<DateColumns>& m_dates;
-    RecordSplitter m_splitter;
-    std::vector<std::size_t> m_numbers; ///< columns to read
-    std::vector<std::size_t> m_texts; ///< columns to read as text
-    std::vector<std::unordered_map<std::string_view, std::int32_t>> m_known; ///< of each of them
-    std::vector<Doubts> m_doubts; ///< (columns)
-    std::vector<Cell> m_cells;
-    TableRows m_rows;
-    std::size_t m_padded = 0; ///< cells added to short lines
-
-    // Of the row at hand:
-    std::size_t m_present = 0;
-    std::size_t m_failed = 0;
-    bool m_reported = false;
-};
-
-RowReader::RowReader(std::string_view text, const TableLayout& layout,
-                     const std::optional<DateColumns>& dates, const std::vector<std::size_t>& texts)
-    : m_text(text),
-      m_layout(layout),
+RowReader::RowReader(const TableLayout& layout, const std::optional<DateColumns>& dates,
+                     const std::vector<std::size_t>& textColumns, std::size_t lines)
+    : m_layout(layout),
       m_dates(dates),
-      m_splitter(text, layout.dialect.delimiter, layout.dialect.quote, layout.dataOffset,
-                 layout.dataLine),
-      m_texts(texts),
-      m_known(texts.size()),
-      m_doubts(layout.columns.size())
+      m_delimiter(layout.dialect.delimiter),
+      m_decimal(layout.dialect.decimal),
+      m_quote(layout.dialect.quote),
+      m_parts(layout.columns.size(), Part::Nothing),
+      m_texts(textColumns),
+      m_known(textColumns.size()),
+      m_doubts(layout.columns.size()),
+      m_line(layout.dataLine),
+      m_room(lines + lines / 64 + 64),
+      m_row(layout.columns.size(), missing),
+      m_views(layout.columns.size())
 {
     m_rows.values.resize(layout.columns.size());
     m_rows.texts.resize(layout.columns.size());
-    for (std::size_t c = 0; c < layout.columns.size(); ++c)
-        if (layout.columns[c].type == ColumnType::Number
-            || layout.columns[c].type == ColumnType::Unknown)
-            m_numbers.push_back(c);
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        const ColumnType type = layout.columns[c].type;
+        if (type != ColumnType::Number && type != ColumnType::Unknown)
+            continue;
+        m_parts[c] = Part::Number;
+        m_numbers.push_back(c);
+        m_rows.values[c].reserve(m_room);
+        if (type == ColumnType::Unknown)
+            m_unknown.push_back(c);
+    }
+    for (const std::size_t c : m_texts)
+        m_parts[c] = Part::Text;
+    if (m_dates) {
+        m_parts[m_dates->date] = Part::Date;
+        if (m_dates->timeOfDay)
+            m_parts[*m_dates->timeOfDay] = Part::TimeOfDay;
+        m_rows.dateSeconds.reserve(m_room);
+    }
 }
 
-void RowReader::reserve()
+/// Grows by an eighth: doubling would hold up to three times what the values need.
+void RowReader::makeRoom()
 {
-    const std::string_view head = firstLines(m_text);
-    const auto lines = static_cast<std::size_t>(std::ranges::count(head, '\n')) + 1;
-    const std::size_t byLength = m_text.size() / (head.size() / lines + 1) + 1;
-    // Every full row takes at least a character per column, whatever the first lines look like.
-    const std::size_t rows = std::min(byLength, m_text.size() / m_layout.columns.size() + 1);
+    m_room += m_room / 8 + 4096;
     for (const std::size_t c : m_numbers)
-        m_rows.values[c].reserve(rows);
-    if (m_dates) {
-        m_rows.dateSeconds.reserve(rows);
-        m_rows.dateText.reserve(rows);
-    }
+        m_rows.values[c].reserve(m_room);
+    if (m_dates)
+        m_rows.dateSeconds.reserve(m_room);
 }
 
 /// One entry per line: the first reason stands for all.
 void RowReader::report(std::size_t column, const char* reason)
 {
-    const std::string_view text = cell(column);
+    const std::string_view text
+        = column < m_cells.size() ? m_cells[column].text : std::string_view();
     const ColumnLayout& layout = m_layout.columns[column];
     const bool doubtful = layout.type == ColumnType::Unknown;
     Doubts& doubts = m_doubts[column];
@@ -129,7 +95,7 @@ void RowReader::report(std::size_t column, const char* reason)
         ++m_rows.badLineCount;
     if (lines.size() < mostBadLines)
         lines.push_back(
-            {m_splitter.line(), quoted(text) + " in column " + quoted(layout.header) + reason});
+            {m_recordLine, quoted(text) + " in column " + quoted(layout.header) + reason});
 }
 
 void RowReader::reportLength()
@@ -147,7 +113,7 @@ void RowReader::reportLength()
     ++m_rows.badLineCount;
     if (m_rows.badLines.size() < mostBadLines)
         m_rows.badLines.push_back(
-            {m_splitter.line(),
+            {m_recordLine,
              std::to_string(got) + (got == 1 ? " cell" : " cells") + " instead of "
                  + std::to_string(wanted)
                  + (got < wanted ? ": the rest counts as missing" : ": the rest is ignored")});
@@ -155,14 +121,85 @@ void RowReader::reportLength()
         m_padded += wanted - got;
 }
 
+/// A cell of a line without quotes that belongs to its column; nullptr if it is anything else.
+const char* RowReader::readPlainCell(const char* at, std::size_t column)
+{
+    const Part part = m_parts[column];
+    if (part == Part::Number) {
+        const char* const after = readPlainNumber(at, m_end, m_decimal, m_row[column]);
+        if (after != nullptr) {
+            ++m_present;
+            return after;
+        }
+    }
+    if (*at == m_quote)
+        return nullptr;
+    const char* end = at;
+    while (*end != m_delimiter && *end != '\n' && !(m_delimiter == ' ' && *end == '\t'))
+        ++end;
+    const char* last = end;
+    while (last != at && isBlank(last[-1]))
+        --last;
+    const std::string_view text(at, static_cast<std::size_t>(last - at));
+    if (part != Part::Number) {
+        m_views[column] = text;
+        return end;
+    }
+    const CellKind kind = readCell(text, m_decimal, m_row[column]);
+    m_present += kind == CellKind::Number ? 1U : 0U;
+    return kind == CellKind::Other ? nullptr : end;
+}
+
+/// Reads a line in which every cell is what its column expects, as nearly all are. Returns the
+/// next line; nullptr, with nothing kept, if the line needs a closer look.
+const char* RowReader::readPlainLine(const char* at)
+{
+    while (isBlank(*at) || (m_delimiter == ' ' && *at == ' '))
+        ++at;
+    if (*at == '#' || *at == '/' || *at == '%' || *at == '\n')
+        return nullptr;
+    m_present = 0;
+    const std::size_t columns = m_parts.size();
+    for (std::size_t c = 0; c < columns; ++c) {
+        if (m_delimiter == ' ' && *at == '\n')
+            return nullptr;
+        at = readPlainCell(at, c);
+        if (at == nullptr)
+            return nullptr;
+        const bool separated = *at == m_delimiter || (m_delimiter == ' ' && isBlank(*at));
+        while (isBlank(*at) || (m_delimiter == ' ' && *at == ' '))
+            ++at;
+        if (c + 1 == columns)
+            break;
+        if (m_delimiter == ' ' ? !separated : *at != m_delimiter)
+            return nullptr;
+        if (m_delimiter != ' ')
+            ++at;
+        while (isBlank(*at))
+            ++at;
+    }
+    while (*at == m_delimiter || isBlank(*at)) // delimiters at the end add no cells
+        ++at;
+    if (*at != '\n')
+        return nullptr;
+    if (m_dates) {
+        readDateCells();
+        if (!m_seconds)
+            return nullptr;
+    }
+    if (m_present == 0)
+        return nullptr;
+    storeRow();
+    return at + 1;
+}
+
 void RowReader::readNumber(std::size_t column)
 {
     double value = missing;
     if (column < m_cells.size()) {
-        switch (readCell(m_cells[column].text, m_layout.dialect.decimal, value)) {
+        switch (readCell(m_cells[column].text, m_decimal, value)) {
         case CellKind::Number:
             ++m_present;
-            ++m_doubts[column].numbers;
             break;
         case CellKind::Other:
             ++m_failed;
@@ -172,51 +209,59 @@ void RowReader::readNumber(std::size_t column)
             break;
         }
     }
-    m_rows.values[column].push_back(value);
-}
-
-void RowReader::readNumbers()
-{
-    for (const std::size_t column : m_numbers)
-        readNumber(column);
+    m_row[column] = value;
 }
 
 void RowReader::readDateCells()
 {
-    const std::string_view date = cell(m_dates->date);
-    const std::string_view time = m_dates->timeOfDay ? cell(*m_dates->timeOfDay) : "";
-    const auto seconds = readDate(*m_dates, date, time);
-    double ignored = 0.0;
-    if (seconds) {
-        ++m_present;
-    } else if (readCell(date, '.', ignored) != CellKind::Missing) {
-        ++m_failed;
-        report(m_dates->date, " is not a date or time");
-    }
-    m_rows.dateSeconds.push_back(seconds.value_or(missing));
-    std::string text(date);
-    if (m_dates->timeOfDay)
-        text.append(" ").append(time);
-    m_rows.dateText.push_back(std::move(text));
+    const std::string_view time = m_dates->timeOfDay ? m_views[*m_dates->timeOfDay] : "";
+    m_seconds = readDate(*m_dates, m_views[m_dates->date], time);
+    m_present += m_seconds ? 1U : 0U;
 }
 
 void RowReader::readTexts()
 {
     for (std::size_t i = 0; i < m_texts.size(); ++i) {
         TextColumn& column = m_rows.texts[m_texts[i]];
-        const std::string_view text = cell(m_texts[i]);
+        const std::string_view text = m_views[m_texts[i]];
         double ignored = 0.0;
         if (readCell(text, '.', ignored) == CellKind::Missing) {
             column.values.push_back(-1);
             continue;
         }
-        // The views into the text of the file outlive the reader.
-        const auto [known, isNew]
-            = m_known[i].try_emplace(text, static_cast<std::int32_t>(column.texts.size()));
-        if (isNew)
-            column.texts.emplace_back(text);
-        column.values.push_back(known->second);
+        const auto known = m_known[i].find(text);
+        if (known != m_known[i].end()) {
+            column.values.push_back(known->second);
+            continue;
+        }
+        const auto index = static_cast<std::int32_t>(column.texts.size());
+        m_known[i].emplace(text, index);
+        column.texts.push_back(asUtf8(text));
+        column.values.push_back(index);
     }
+}
+
+/// Appends the row at hand to the columns.
+void RowReader::storeRow()
+{
+    if (m_rows.rows == m_room)
+        makeRoom();
+    ++m_rows.rows;
+    for (const std::size_t c : m_numbers)
+        m_rows.values[c].push_back(m_row[c]);
+    for (const std::size_t c : m_unknown)
+        m_doubts[c].numbers += m_row[c] == m_row[c] ? 1U : 0U;
+    readTexts();
+    if (!m_dates)
+        return;
+    m_rows.dateSeconds.push_back(m_seconds.value_or(missing));
+    const std::string_view date = m_views[m_dates->date];
+    if (m_dates->timeOfDay)
+        m_rows.dateText.push_back(asUtf8(date) + " " + asUtf8(m_views[*m_dates->timeOfDay]));
+    else if (m_seconds)
+        m_rows.dateText.push_back(date); // digits and letters only
+    else
+        m_rows.dateText.push_back(asUtf8(date));
 }
 
 bool RowReader::isHeaderAgain() const
@@ -228,21 +273,9 @@ bool RowReader::isHeaderAgain() const
     return 2 * same > count;
 }
 
-void RowReader::dropRow()
-{
-    for (const std::size_t column : m_numbers)
-        m_rows.values[column].pop_back();
-    if (m_dates) {
-        m_rows.dateSeconds.pop_back();
-        m_rows.dateText.pop_back();
-    }
-    for (const std::size_t column : m_texts)
-        m_rows.texts[column].values.pop_back();
-}
-
 /// Whether the row that was just read says anything. A row of measurements that failed as a whole
 /// is kept, so that time goes on; what is no row at all is not.
-bool RowReader::keepRow()
+bool RowReader::keepRow() const
 {
     if (m_present > 0 || m_layout.columns.size() == 1)
         return true;
@@ -252,35 +285,65 @@ bool RowReader::keepRow()
     return !isHeaderAgain() && 2 * m_cells.size() > m_layout.columns.size();
 }
 
-bool RowReader::readRow()
+/// The cells of a record, each as its column expects it or reported.
+void RowReader::readCells()
 {
-    if (!m_splitter.next(m_cells))
-        return false;
     m_present = 0;
     m_failed = 0;
     m_reported = false;
-    const std::size_t bad = m_rows.badLineCount;
     reportLength();
-    if (m_dates)
+    for (std::size_t c = 0; c < m_views.size(); ++c)
+        m_views[c] = c < m_cells.size() ? m_cells[c].text : std::string_view();
+    if (m_dates) {
         readDateCells();
-    readNumbers();
-    readTexts();
-    if (keepRow()) {
-        ++m_rows.rows;
-        return true;
+        double ignored = 0.0;
+        if (!m_seconds && readCell(m_views[m_dates->date], '.', ignored) != CellKind::Missing) {
+            ++m_failed;
+            report(m_dates->date, " is not a date or time");
+        }
     }
-    dropRow();
+    for (const std::size_t column : m_numbers)
+        readNumber(column);
+}
+
+/// Says of a record that is no row what it is instead.
+void RowReader::passOver(std::size_t badBefore)
+{
     const bool blank = std::ranges::all_of(m_cells, [](const Cell& c) { return c.text.empty(); });
-    if (bad != m_rows.badLineCount && m_rows.badLineCount <= mostBadLines) {
+    if (badBefore != m_rows.badLineCount && m_rows.badLineCount <= mostBadLines) {
         m_rows.badLines.pop_back();
         if (!blank)
-            m_rows.badLines.push_back({m_splitter.line(),
+            m_rows.badLines.push_back({m_recordLine,
                                        isHeaderAgain() ? "the header again: left out"
                                                        : "no cell could be read: left out"});
     }
     if (blank)
-        m_rows.badLineCount = bad;
-    return true;
+        m_rows.badLineCount = badBefore;
+}
+
+/// Reads the next record in full. Returns where the one after it begins; nullptr if the record may
+/// go on behind the text.
+const char* RowReader::readRecord(const char* at, const char* end, bool last)
+{
+    RecordSplitter splitter({at, static_cast<std::size_t>(end - at)}, m_delimiter, m_quote, 0,
+                            m_line);
+    if (!splitter.next(m_cells)) {
+        m_line = splitter.nextLine();
+        return end;
+    }
+    const char* const next = at + splitter.nextOffset();
+    const bool quotes = std::find(at, next, m_quote) != next;
+    if (!last && quotes && end - next < longestQuotedCell)
+        return nullptr;
+    m_line = splitter.nextLine();
+    m_recordLine = splitter.line();
+    const std::size_t bad = m_rows.badLineCount;
+    readCells();
+    if (keepRow())
+        storeRow();
+    else
+        passOver(bad);
+    return next;
 }
 
 /// Columns whose sample was empty: numbers after all, or text.
@@ -302,37 +365,31 @@ void RowReader::settleDoubts()
         m_rows.badLines.resize(mostBadLines);
 }
 
-TableRows RowReader::read(const std::function<bool(double)>& progress)
+std::size_t RowReader::read(std::string_view text, bool last)
 {
-    reserve();
-    std::size_t untilProgress = rowsPerProgress;
-    while (readRow()) {
-        if (m_padded > 2 * m_text.size() + 1'000'000) {
-            m_rows.tooShort = true;
+    const std::size_t size = last ? text.size() : text.rfind('\n') + 1;
+    const char* at = text.data();
+    const char* const end = at + size;
+    m_end = end;
+    while (at != end && !m_rows.tooShort) {
+        const char* next = readPlainLine(at);
+        if (next != nullptr)
+            ++m_line;
+        else
+            next = readRecord(at, end, last);
+        if (next == nullptr)
             break;
-        }
-        if (--untilProgress != 0)
-            continue;
-        untilProgress = rowsPerProgress;
-        const double done
-            = static_cast<double>(m_splitter.offset()) / static_cast<double>(m_text.size());
-        if (progress && !progress(done)) {
-            m_rows.stopped = true;
-            break;
-        }
+        m_bytes += static_cast<std::size_t>(next - at);
+        at = next;
+        m_rows.tooShort = m_padded > 2 * m_bytes + 1'000'000;
     }
-    settleDoubts();
-    return std::move(m_rows);
+    return static_cast<std::size_t>(at - text.data());
 }
 
-} // namespace
-
-TableRows readRows(std::string_view text, const TableLayout& layout,
-                   const std::optional<DateColumns>& dates,
-                   const std::vector<std::size_t>& textColumns,
-                   const std::function<bool(double)>& progress)
+TableRows RowReader::finish()
 {
-    return RowReader(text, layout, dates, textColumns).read(progress);
+    settleDoubts();
+    return std::move(m_rows);
 }
 
 } // namespace stint

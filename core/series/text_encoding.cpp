@@ -1,5 +1,7 @@
 #include "core/series/text_encoding.h"
 
+#include "core/series/text_decoder.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -44,59 +46,8 @@ std::uint8_t byteAt(std::string_view bytes, std::size_t at)
     return static_cast<std::uint8_t>(bytes[at]);
 }
 
-void appendUtf8(std::string& out, std::uint32_t code)
-{
-    const auto put = [&out](std::uint32_t byte) { out.push_back(static_cast<char>(byte)); };
-    if (code < 0x80) {
-        put(code);
-    } else if (code < 0x800) {
-        put(0xC0U | (code >> 6U));
-        put(0x80U | (code & 0x3FU));
-    } else if (code < 0x10000) {
-        put(0xE0U | (code >> 12U));
-        put(0x80U | ((code >> 6U) & 0x3FU));
-        put(0x80U | (code & 0x3FU));
-    } else {
-        put(0xF0U | (code >> 18U));
-        put(0x80U | ((code >> 12U) & 0x3FU));
-        put(0x80U | ((code >> 6U) & 0x3FU));
-        put(0x80U | (code & 0x3FU));
-    }
-}
-
-std::string fromUtf16(std::string_view bytes, bool bigEndian)
-{
-    constexpr std::uint32_t replacement = 0xFFFD;
-    const auto unit = [&](std::size_t at) {
-        const std::uint32_t low = byteAt(bytes, bigEndian ? at + 1 : at);
-        const std::uint32_t high = byteAt(bytes, bigEndian ? at : at + 1);
-        return (high << 8U) | low;
-    };
-    std::string text;
-    text.reserve(bytes.size() / 2);
-    for (std::size_t at = 0; at + 1 < bytes.size(); at += 2) {
-        std::uint32_t code = unit(at);
-        if (code >= 0xD800 && code < 0xE000) {
-            const std::uint32_t low = at + 3 < bytes.size() ? unit(at + 2) : 0;
-            const bool pair = code < 0xDC00 && low >= 0xDC00 && low < 0xE000;
-            code = pair ? 0x10000U + ((code - 0xD800U) << 10U) + (low - 0xDC00U) : replacement;
-            at += pair ? 2 : 0;
-        }
-        appendUtf8(text, code);
-    }
-    return text;
-}
-
-std::string fromLatin1(std::string_view bytes)
-{
-    std::string text;
-    text.reserve(bytes.size() + bytes.size() / 16);
-    for (const char c : bytes)
-        appendUtf8(text, static_cast<std::uint8_t>(c));
-    return text;
-}
-
-bool isValidUtf8(std::string_view bytes)
+/// \param cut the last character may be cut short.
+bool isValidUtf8(std::string_view bytes, bool cut)
 {
     std::size_t at = 0;
     while (at < bytes.size()) {
@@ -106,9 +57,9 @@ bool isValidUtf8(std::string_view bytes)
             continue;
         }
         const std::size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-        if (lead < 0xC2 || lead > 0xF4 || at + length > bytes.size())
+        if (lead < 0xC2 || lead > 0xF4 || (at + length > bytes.size() && !cut))
             return false;
-        for (std::size_t i = 1; i < length; ++i)
+        for (std::size_t i = 1; i < length && at + i < bytes.size(); ++i)
             if ((byteAt(bytes, at + i) & 0xC0U) != 0x80U)
                 return false;
         at += length;
@@ -143,9 +94,29 @@ bool looksBinary(std::string_view text, bool latin1)
         const auto byte = static_cast<std::uint8_t>(c);
         zeros += byte == 0 ? 1U : 0U;
         const bool control = (byte < 0x20 && (byte < 0x09 || byte > 0x0D)) || byte == 0x7F;
-        controls += control || (latin1 && byte >= 0x80 && byte < 0xA0) ? 1U : 0U;
+        controls
+            += control || (latin1 && byte >= 0x80 && byte < 0xA0 && !isWindowsOnly(byte)) ? 1U : 0U;
     }
     return zeros * 1000 > head.size() || controls * 20 > head.size();
+}
+
+/// The encoding that a byte order mark tells; no name without one.
+TextEncoding markedEncoding(std::string_view head)
+{
+    if (head.starts_with("\xEF\xBB\xBF"))
+        return {"utf-8", 3};
+    if (head.starts_with("\xFF\xFE"))
+        return {"utf-16le", 2};
+    if (head.starts_with("\xFE\xFF"))
+        return {"utf-16be", 2};
+    return {};
+}
+
+std::string eightBitEncoding(std::string_view bytes)
+{
+    const bool windows = std::ranges::any_of(
+        bytes, [](char c) { return isWindowsOnly(static_cast<std::uint8_t>(c)); });
+    return windows ? "windows-1252" : "latin-1";
 }
 
 Error noTable(const std::string& name, std::string_view what)
@@ -156,39 +127,48 @@ Error noTable(const std::string& name, std::string_view what)
 
 } // namespace
 
-Result<DecodedText> decodeText(std::string bytes, const std::string& name)
+Result<TextEncoding> detectEncoding(std::string_view head, bool whole, const std::string& name)
 {
     for (const Magic& magic : magics)
-        if (bytes.starts_with(magic.bytes))
+        if (head.starts_with(magic.bytes))
             return noTable(name, magic.what);
-
-    DecodedText decoded;
-    if (bytes.starts_with("\xEF\xBB\xBF")) {
-        bytes.erase(0, 3);
-        decoded.encoding = "utf-8";
-    } else if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) {
-        decoded.encoding = bytes[0] == '\xFF' ? "utf-16le" : "utf-16be";
-        bytes.erase(0, 2);
-    } else {
-        decoded.encoding = unmarkedUtf16(bytes);
-    }
-
-    if (decoded.encoding.starts_with("utf-16")) {
-        decoded.text = fromUtf16(bytes, decoded.encoding == "utf-16be");
-    } else {
-        while (!bytes.empty() && bytes.back() == '\0')
-            bytes.pop_back();
-        const bool utf8 = isValidUtf8(bytes);
-        decoded.encoding = utf8 ? "utf-8" : "latin-1";
-        if (looksBinary(bytes, !utf8))
-            return noTable(name, "binary data");
-        decoded.text = utf8 ? std::move(bytes) : fromLatin1(bytes);
-    }
-    if (decoded.text.empty())
+    if (head.empty())
         return Error {name + " is empty; choose a file that holds a table."};
-    if (looksBinary(decoded.text, false))
+
+    TextEncoding found = markedEncoding(head);
+    head.remove_prefix(found.markBytes);
+    if (found.markBytes == 0)
+        found.name = unmarkedUtf16(head);
+    if (!found.name.starts_with("utf-16")) {
+        head = head.substr(0, head.find_last_not_of('\0') + 1);
+        const bool utf8 = isValidUtf8(head, !whole);
+        found.name = utf8 ? "utf-8" : eightBitEncoding(head);
+        if (looksBinary(head, !utf8))
+            return noTable(name, "binary data");
+    }
+    std::string text(head);
+    TextDecoder(found.name).decode(text, 0, true);
+    if (text.empty())
+        return Error {name + " is empty; choose a file that holds a table."};
+    if (looksBinary(text, false))
         return noTable(name, "binary data");
-    return decoded;
+    return found;
+}
+
+TextEncoding namedEncoding(std::string_view head, const std::string& encoding)
+{
+    const TextEncoding marked = markedEncoding(head);
+    return {encoding, marked.name == encoding ? marked.markBytes : 0};
+}
+
+bool isEncodingName(std::string_view encoding)
+{
+    return std::ranges::find(encodingNames, encoding) != encodingNames.end();
+}
+
+std::string asUtf8(std::string_view text)
+{
+    return isValidUtf8(text, false) ? std::string(text) : fromLatin1(text);
 }
 
 } // namespace stint

@@ -46,22 +46,17 @@ bool mostlyRising(const Order& order)
     return order.rising > 0 && 10 * order.rising >= 9 * order.pairs;
 }
 
-/// The differences of neighbours that are both finite.
-std::vector<double> differences(const std::vector<double>& values)
+/// The median of the positive differences of neighbours, from at least half a million of them where
+/// there are more; 0 if there are none.
+double medianStep(const std::vector<double>& values)
 {
+    constexpr std::size_t enough = 500'000;
+    const std::size_t distance = values.size() / enough + 1;
     std::vector<double> steps;
-    steps.reserve(values.size());
-    for (std::size_t i = 1; i < values.size(); ++i)
-        if (std::isfinite(values[i]) && std::isfinite(values[i - 1]))
+    steps.reserve(values.size() / distance + 1);
+    for (std::size_t i = 1; i < values.size(); i += distance)
+        if (values[i] > values[i - 1] && std::isfinite(values[i] - values[i - 1]))
             steps.push_back(values[i] - values[i - 1]);
-    return steps;
-}
-
-/// The median of the positive ones; 0 if there are none.
-double medianStep(std::vector<double> steps)
-{
-    const auto last = std::partition(steps.begin(), steps.end(), [](double d) { return d > 0.0; });
-    steps.erase(last, steps.end());
     if (steps.empty())
         return 0.0;
     const auto middle = steps.begin() + static_cast<std::ptrdiff_t>(steps.size() / 2);
@@ -69,14 +64,33 @@ double medianStep(std::vector<double> steps)
     return *middle;
 }
 
+/// Calls `take` with every difference of neighbours that are both finite.
+template <typename Take>
+void forEachStep(const std::vector<double>& values, const Take& take)
+{
+    for (std::size_t i = 1; i < values.size(); ++i)
+        if (std::isfinite(values[i]) && std::isfinite(values[i - 1]))
+            take(values[i] - values[i - 1]);
+}
+
 bool risesEvenly(const std::vector<double>& values)
 {
-    const std::vector<double> steps = differences(values);
-    const double median = medianStep(steps);
-    const auto even = std::ranges::count_if(
-        steps, [median](double d) { return std::abs(d - median) <= 0.1 * median; });
-    const auto rising = std::ranges::count_if(steps, [](double d) { return d > 0.0; });
-    return steps.size() >= 7 && rising == std::ssize(steps) && 10 * even >= 9 * std::ssize(steps);
+    const double median = medianStep(values);
+    std::size_t steps = 0;
+    std::size_t rising = 0;
+    std::size_t even = 0;
+    forEachStep(values, [&](double step) {
+        ++steps;
+        rising += step > 0.0 ? 1U : 0U;
+        even += std::abs(step - median) <= 0.1 * median ? 1U : 0U;
+    });
+    return steps >= 7 && rising == steps && 10 * even >= 9 * steps;
+}
+
+bool namesADate(std::string_view header)
+{
+    const std::string lower = lowerCase(header);
+    return lower.find("date") != std::string::npos || lower.find("datum") != std::string::npos;
 }
 
 std::vector<double> sampledSeconds(const std::vector<std::string_view>& cells, DateOrder order)
@@ -191,6 +205,18 @@ std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
     return columns;
 }
 
+std::optional<DateColumns> dateColumnsAt(const TableLayout& layout, std::size_t column)
+{
+    const ColumnType type = layout.columns[column].type;
+    if (type != ColumnType::Date && type != ColumnType::TimeOfDay)
+        return std::nullopt;
+    DateColumns columns;
+    columns.date = column;
+    columns.timeOfDay = timeOfDayBeside(layout, column);
+    columns.order = dateOrderOf(layout.columns[column].sample);
+    return columns;
+}
+
 std::optional<double> readDate(const DateColumns& columns, std::string_view date,
                                std::string_view timeOfDay)
 {
@@ -220,9 +246,16 @@ std::optional<std::size_t> chooseNumberColumn(const TableLayout& layout,
             best = c;
         }
     }
-    if (!best && layout.columns.size() > 1 && !layout.columns.front().named
-        && risesEvenly(values.front()))
-        return 0;
+    if (best || layout.columns.size() < 2)
+        return best;
+    // Without names, the first column that has a value in most rows may be the time.
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        if (layout.columns[c].named)
+            return best;
+        const auto missing = std::ranges::count_if(values[c], [](double v) { return !(v == v); });
+        if (!values[c].empty() && 2 * missing <= std::ssize(values[c]))
+            return risesEvenly(values[c]) ? std::optional(c) : best;
+    }
     return best;
 }
 
@@ -243,11 +276,10 @@ TimeUnit timeUnitOfColumn(const ColumnLayout& column, const std::vector<double>&
         return TimeUnit::Millisecond;
     if (size >= 5e8 && size < 1.7e10)
         return TimeUnit::Second;
-    const double step = medianStep(differences(values));
+    const double step = medianStep(values);
     // Spreadsheets write dates as days since 1900.
-    if (lowerCase(column.header).find("date") != std::string::npos && size > 2e4 && size < 8e4
-        && step <= 31.0)
-        return TimeUnit::Day;
+    if (namesADate(column.header) && size > 2e4 && size < 8e4 && step <= 31.0)
+        return TimeUnit::SpreadsheetDay;
     // Recorders measure every five minutes or every few milliseconds, not every 67 minutes.
     const bool whole = std::ranges::all_of(
         values, [](double v) { return !std::isfinite(v) || v == std::floor(v); });
@@ -266,25 +298,35 @@ TimeAxis rowAxis(std::size_t rows)
     return time;
 }
 
-TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values)
+TimeAxis rateAxis(std::size_t rows, double rate)
+{
+    TimeAxis time = rowAxis(rows);
+    time.kind = TimeKind::Number;
+    time.unit = "s";
+    time.step = 1.0 / rate;
+    for (double& seconds : time.seconds)
+        seconds /= rate;
+    return time;
+}
+
+TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values,
+                    std::optional<TimeUnit> chosen)
 {
     TimeAxis time;
-    const TimeUnit unit = timeUnitOfColumn(column, values);
-    time.kind = TimeKind::Number;
+    const TimeUnit unit = chosen ? *chosen : timeUnitOfColumn(column, values);
+    time.kind = unit == TimeUnit::SpreadsheetDay ? TimeKind::Date : TimeKind::Number;
     time.column = column.header;
     time.unit = timeUnitName(unit);
-    time.seconds.reserve(values.size());
-    for (const double value : values) {
+    time.seconds = std::move(values);
+    for (double& value : time.seconds) {
         const double seconds = toSeconds(value, unit);
-        time.seconds.push_back(std::isfinite(seconds) ? seconds
-                                                      : std::numeric_limits<double>::quiet_NaN());
+        value = std::isfinite(seconds) ? seconds : std::numeric_limits<double>::quiet_NaN();
     }
     describeSteps(time);
     return time;
 }
 
-TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
-                  std::vector<std::string> text)
+TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds, TimeTexts text)
 {
     TimeAxis time;
     time.kind = TimeKind::Date;
@@ -311,13 +353,16 @@ TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
 
 void describeSteps(TimeAxis& time)
 {
-    std::vector<double> steps = differences(time.seconds);
-    const double median = medianStep(steps);
+    const double median = medianStep(time.seconds);
     time.step = median > 0.0 ? median : 1.0;
-    time.nonMonotonic
-        = static_cast<std::size_t>(std::ranges::count_if(steps, [](double d) { return d <= 0.0; }));
-    time.gaps = static_cast<std::size_t>(
-        std::ranges::count_if(steps, [&time](double d) { return d > 1.5 * time.step; }));
+    time.nonMonotonic = 0;
+    time.duplicates = 0;
+    time.gaps = 0;
+    forEachStep(time.seconds, [&time](double step) {
+        time.nonMonotonic += step <= 0.0 ? 1U : 0U;
+        time.duplicates += step == 0.0 ? 1U : 0U;
+        time.gaps += step > 1.5 * time.step ? 1U : 0U;
+    });
 }
 
 } // namespace stint

@@ -2,6 +2,7 @@
 
 #include "core/series/date_text.h"
 #include "core/series/table_layout.h"
+#include "core/series/time_texts.h"
 #include "core/series/time_unit.h"
 
 #include <cstddef>
@@ -22,6 +23,10 @@ struct DateColumns {
 /// Chooses by header and content from the sampled cells. Nothing if there is no column of dates, if
 /// none is in order and named like time, or if a column of numbers has a clearer name.
 [[nodiscard]] std::optional<DateColumns> chooseDateColumns(const TableLayout& layout);
+
+/// The same where the column is known; nothing if it does not hold dates.
+[[nodiscard]] std::optional<DateColumns> dateColumnsAt(const TableLayout& layout,
+                                                       std::size_t column);
 
 /// The order of day and month in a column: by any part above 12, else day first with '.' and '-',
 /// else whichever of the two leaves the column in order, else month first.
@@ -45,14 +50,19 @@ chooseNumberColumn(const TableLayout& layout, const std::vector<std::vector<doub
 /// The row number as time.
 [[nodiscard]] TimeAxis rowAxis(std::size_t rows);
 
+/// Rows at a rate [1/s] that is known from elsewhere; the column has no name.
+[[nodiscard]] TimeAxis rateAxis(std::size_t rows, double rate);
+
 /// A column of numbers as time [s], its steps described.
-[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, const std::vector<double>& values);
+/// \param unit chosen by a person; nothing: timeUnitOfColumn().
+[[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values,
+                                  std::optional<TimeUnit> unit = {});
 
 /// A column of dates as time, its steps described. Times of day alone gain a day at midnight.
 [[nodiscard]] TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
-                                std::vector<std::string> text);
+                                TimeTexts text);
 
-/// Fills step, gaps and nonMonotonic from seconds.
+/// Fills step, gaps, duplicates and nonMonotonic from seconds.
 void describeSteps(TimeAxis& time);
 
 } // namespace stint

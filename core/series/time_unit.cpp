@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 namespace stint {
 
 namespace {
+
+constexpr double spreadsheetEpoch = 25569.0; // the day of 1970-01-01
 
 struct UnitSpelling {
     std::string_view text;
@@ -15,7 +18,7 @@ struct UnitSpelling {
 };
 
 // U+00B5 (micro sign) and U+03BC (Greek mu) look the same and are both in use.
-constexpr std::array<UnitSpelling, 31> spellings {{
+constexpr std::array<UnitSpelling, 32> spellings {{
     {"ns", TimeUnit::Nanosecond},
     {"nsec", TimeUnit::Nanosecond},
     {"nanos", TimeUnit::Nanosecond},
@@ -47,6 +50,7 @@ constexpr std::array<UnitSpelling, 31> spellings {{
     {"d", TimeUnit::Day},
     {"day", TimeUnit::Day},
     {"days", TimeUnit::Day},
+    {"spreadsheet day", TimeUnit::SpreadsheetDay},
 }};
 
 } // namespace
@@ -77,6 +81,8 @@ std::string timeUnitName(TimeUnit unit)
         return "h";
     case TimeUnit::Day:
         return "d";
+    case TimeUnit::SpreadsheetDay:
+        return "spreadsheet day";
     }
     return "s";
 }
@@ -99,6 +105,8 @@ double toSeconds(double value, TimeUnit unit)
         return value * 3600.0;
     case TimeUnit::Day:
         return value * 86400.0;
+    case TimeUnit::SpreadsheetDay:
+        return std::round((value - spreadsheetEpoch) * 86400e3) / 1e3;
     }
     return value;
 }
@@ -120,6 +128,8 @@ double fromSeconds(double seconds, TimeUnit unit)
         return seconds / 3600.0;
     case TimeUnit::Day:
         return seconds / 86400.0;
+    case TimeUnit::SpreadsheetDay:
+        return seconds / 86400.0 + spreadsheetEpoch;
     }
     return seconds;
 }

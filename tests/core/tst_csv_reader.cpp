@@ -32,6 +32,8 @@ private Q_SLOTS:
     void readsUnitsAndDecimalComma();
     void readsUnitsRow();
     void readsNamesInAComment();
+    void takesTheRateFromLinesAboveTheTable_data();
+    void takesTheRateFromLinesAboveTheTable();
     void keepsBadLinesAndSaysWhy();
     void readsQuotedCells();
     void toleratesAStrayQuote();
@@ -161,6 +163,41 @@ void TestCsvReader::findsTheTable_data()
         << "date_and_time_apart.txt" << 3 << 2 << 0 << 1 << "date" << 1327624594.0;
     QTest::newRow("names in a comment")
         << "comment_preamble_with_names.txt" << 3 << 3 << 3 << 0 << "" << 0.0;
+    QTest::newRow("names in a percent comment")
+        << "names_in_percent_comment.txt" << 3 << 2 << 1 << 0 << "time" << 0.0;
+    QTest::newRow("comments with slashes")
+        << "slash_comments.csv" << 3 << 2 << 2 << 1 << "t" << 0.0;
+    QTest::newRow("separator named in the first line")
+        << "separator_hint.csv" << 3 << 1 << 1 << 1 << "Time" << 0.0;
+    QTest::newRow("units in brackets below the names")
+        << "units_row_in_brackets.csv" << 3 << 2 << 0 << 2 << "Time" << 0.0;
+    QTest::newRow("groups, names, units")
+        << "groups_names_units.csv" << 3 << 4 << 1 << 2 << "" << 0.0;
+    QTest::newRow("settings beside the numbers")
+        << "scope_blank_columns.csv" << 8 << 2 << 0 << 0 << "column 4" << -0.002;
+    QTest::newRow("settings above a table of two columns")
+        << "rate_in_preamble.csv" << 4 << 2 << 3 << 1 << "" << 0.0;
+    QTest::newRow("decimal comma in quotes")
+        << "quoted_decimal_comma.csv" << 3 << 1 << 0 << 1 << "t" << 0.0;
+    QTest::newRow("decimal comma between tabs")
+        << "tabs_decimal_comma.txt" << 3 << 2 << 0 << 1 << "Zeit" << 0.0;
+    QTest::newRow("dates without separators")
+        << "compact_dates.csv" << 3 << 1 << 0 << 1 << "Date" << 1611137492.0;
+    QTest::newRow("compact ISO dates")
+        << "compact_iso_dates.csv" << 3 << 1 << 0 << 1 << "time" << 1611137492.0;
+    QTest::newRow("days of a spreadsheet")
+        << "spreadsheet_days.csv" << 4 << 1 << 0 << 1 << "Date" << 1538387999.424;
+    QTest::newRow("time before date")
+        << "time_before_date.csv" << 3 << 1 << 0 << 1 << "Date" << 1611137492.5;
+    QTest::newRow("microseconds since 1970")
+        << "epoch_microseconds.csv" << 3 << 1 << 0 << 1 << "timestamp" << 1611137492.0;
+    QTest::newRow("delimiter at the end of lines")
+        << "trailing_delimiter.csv" << 3 << 2 << 0 << 1 << "t" << 0.0;
+    QTest::newRow("Windows quotes in a name")
+        << "windows_quotes.csv" << 3 << 1 << 0 << 1 << "t" << 0.0;
+    QTest::newRow("UTF-16 BE without a mark")
+        << "utf16be_no_mark.csv" << 3 << 2 << 0 << 1 << "t" << 0.0;
+    QTest::newRow("words for missing") << "missing_words.csv" << 8 << 2 << 0 << 1 << "t" << 0.0;
 }
 
 void TestCsvReader::findsTheTable()
@@ -213,6 +250,35 @@ void TestCsvReader::readsNamesInAComment()
     QVERIFY(read.ok());
     QCOMPARE(read->channels[2].name, std::string("acc_z"));
     QCOMPARE(read->dialect.delimiter, '\t');
+}
+
+void TestCsvReader::takesTheRateFromLinesAboveTheTable_data()
+{
+    QTest::addColumn<QString>("line");
+    QTest::addColumn<double>("step");
+
+    QTest::newRow("rate with its unit in brackets") << "# Sampling Rate (Hz):= 100.00" << 0.01;
+    QTest::newRow("rate in kHz") << "# Sample rate: 2 kHz" << 0.0005;
+    QTest::newRow("short name") << "# fs = 250" << 0.004;
+    QTest::newRow("frequency") << "# Frequency: 50 Hz" << 0.02;
+    QTest::newRow("interval in ms") << "% sample interval: 20 ms" << 0.02;
+    QTest::newRow("interval in seconds") << "Sample Interval,0.001,s" << 0.001;
+    QTest::newRow("a frequency of something else") << "# Cut-off frequency: 5" << 1.0;
+    QTest::newRow("a count of samples") << "# Samples: 500" << 1.0;
+    QTest::newRow("nonsense") << "# Sample rate: 0" << 1.0;
+}
+
+void TestCsvReader::takesTheRateFromLinesAboveTheTable()
+{
+    QFETCH(QString, line);
+    QFETCH(double, step);
+    const std::string text = line.toStdString() + "\nx,y,z\n1,5,3\n2,3,3\n0,1,2\n";
+    const auto read = parseRecording(text, "text");
+    QVERIFY(read.ok());
+    QCOMPARE(read->rows(), 3);
+    QVERIFY(near(read->time.seconds[2] - read->time.seconds[1], step, 1e-12));
+    QVERIFY(near(read->time.step, step, 1e-12));
+    QCOMPARE(stint::timeText(*read, 0), std::string("0"));
 }
 
 void TestCsvReader::keepsBadLinesAndSaysWhy()
@@ -459,7 +525,7 @@ void TestCsvReader::keepsSetPointsAsChannels()
 void TestCsvReader::stopsWhenAsked()
 {
     std::string text = "a,b\n";
-    for (int i = 0; i < 50000; ++i)
+    for (int i = 0; i < 800000; ++i)
         text += "1,2\n";
     stint::ReadOptions options;
     double last = 0.0;
