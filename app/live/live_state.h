@@ -3,6 +3,7 @@
 #include "core/base/mode.h"
 #include "core/wire/wire_detection.h"
 #include "core/wire/wire_format.h"
+#include "core/wire/wire_rows.h"
 
 #include <cstdint>
 #include <optional>
