@@ -49,14 +49,15 @@ private:
         Index row = 0;
         double time = 0.0;
     };
+    static constexpr std::size_t keptTimes = 1024; ///< more than a block and alarmJoinGap
 
-    void tell(bool ended);
-    void follow(const AlarmEvent& event);
+    void tell(const AlarmEvent& event, bool ended);
     [[nodiscard]] double timeOf(Index row) const;
 
-    AlarmEvents m_events {alarmJoinGap, 16};
-    LiveAlarm m_current;
-    bool m_open = false;
+    AlarmEvents m_events {alarmJoinGap, 64};
+    Index m_told = 0; ///< events whose begin was told
+    bool m_open = false; ///< the newest of them has not ended
+    double m_begin = 0.0; ///< of the open one [s]
     std::vector<std::string> m_channels;
     std::deque<RowTime> m_times; ///< newest rows
     std::mutex m_mutex;

@@ -54,9 +54,10 @@ private:
 class SerialReader::Worker : public QObject {
 public:
     Worker(SerialReader& reader, SerialSettings settings, const std::optional<WireFormat>& format)
-        : m_reader(reader), m_settings(std::move(settings)), m_intake(m_reader.m_output.rows
-              ? WireIntake([this](LiveRows& rows) { pass(rows); })
-              : WireIntake([](LiveRows&) {}))
+        : m_reader(reader),
+          m_settings(std::move(settings)),
+          m_intake(m_reader.m_output.rows ? WireIntake([this](LiveRows& rows) { pass(rows); })
+                                          : WireIntake([](LiveRows&) {}))
     {
         if (m_settings.identity.empty())
             m_settings.identity = m_settings.port;
@@ -157,8 +158,7 @@ void SerialReader::Worker::connectPort()
 void SerialReader::Worker::readAll()
 {
     for (;;) {
-        const qint64 got
-            = m_port->read(m_buffer.data(), static_cast<qint64>(m_buffer.size()));
+        const qint64 got = m_port->read(m_buffer.data(), static_cast<qint64>(m_buffer.size()));
         if (got <= 0)
             break;
         const double now = m_clock.now();

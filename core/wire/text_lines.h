@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/wire/wire_decoder.h"
+
+#include <memory>
+
+namespace stint {
+
+/// Lines of numbers between delimiters.
+[[nodiscard]] std::unique_ptr<WireDecoder> makeDelimitedDecoder(const WireFormat& format);
+
+/// Lines of labels with numbers.
+[[nodiscard]] std::unique_ptr<WireDecoder> makeLabelledDecoder(const WireFormat& format);
+
+} // namespace stint
