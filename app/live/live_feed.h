@@ -1,12 +1,13 @@
 #pragma once
 
+#include "app/live/alarm_log.h"
 #include "app/live/line_tap.h"
+#include "app/live/live_model.h"
 #include "app/live/live_rows.h"
 #include "app/live/live_state.h"
 #include "app/live/serial_settings.h"
 #include "core/base/result.h"
 #include "core/detect/result_block.h"
-#include "core/stream/player.h"
 
 #include <memory>
 #include <optional>
@@ -14,16 +15,6 @@
 #include <vector>
 
 namespace stint::app {
-
-/// What a model is to do with the rows of a device.
-struct LiveModel {
-    std::shared_ptr<const Family> family;
-    Mode mode; ///< must be offered by the family
-    std::optional<float> threshold; ///< nothing: the family's own
-    ScoreKind score = ScoreKind::Combined;
-    bool keepAttention = false; ///< fill ResultBlock::attention
-    bool keepForecast = false; ///< fill ResultBlock::forecast
-};
 
 /// A device from its port to recorder and model. One thread reads the port, one writes to disk, one
 /// runs the model; this is what their owner holds.
@@ -63,7 +54,7 @@ public:
     Result<std::string> startRecording(const std::string& path, const std::string& rawPath = {});
     void stopRecording();
 
-    /// Scores rows from the next one on. May be called before start().
+    /// Scores rows from the next one on, with a run of its own. May be called before start().
     void setModel(const LiveModel& model);
     void clearModel();
     /// As a run in that mode from the start would continue.
@@ -73,6 +64,9 @@ public:
     /// Swaps the oldest waiting block out; false if there is none.
     bool tryTakeRows(LiveRows& rows);
     bool tryTakeResults(ResultBlock& results); ///< firstRow counts as LiveRows::firstRow does
+
+    /// Appends alarms that have begun or ended since the last call.
+    void takeAlarms(std::vector<LiveAlarm>& news);
 
     /// Appends the raw lines that came in since the last call.
     void takeLines(std::vector<ConsoleLine>& lines);

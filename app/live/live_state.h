@@ -52,6 +52,7 @@ struct EngineState {
     std::optional<Mode> mode;
     float threshold = 0.0F;
     std::uint64_t scored = 0; ///< rows with an answer
+    std::uint64_t alarms = 0; ///< rows above the threshold
     std::uint64_t skipped = 0; ///< rows that were passed over because it could not keep up
     std::uint64_t droppedBlocks = 0; ///< blocks of answers that nobody took in time
     std::string problem; ///< why rows have no answers, one sentence; empty if they have
