@@ -61,10 +61,7 @@ Index LiveRecording::append(const WireRows& rows, const std::vector<double>& tim
                             std::uint64_t number, bool gap)
 {
     const auto count = static_cast<std::uint64_t>(rows.rows);
-    std::uint64_t next = number;
-    if (!m_stretches.empty())
-        next = m_stretches.back().number
-            + static_cast<std::uint64_t>(m_extent->rows - m_stretches.back().row);
+    const std::uint64_t next = m_stretches.empty() ? number : nextNumber();
     std::uint64_t skipped = std::min(next > number ? next - number : 0, count);
     // More at once than half of what is kept: only its end.
     const auto most = static_cast<std::uint64_t>(std::max<Index>(m_capacity / 2, 1));
@@ -84,6 +81,14 @@ Index LiveRecording::append(const WireRows& rows, const std::vector<double>& tim
         m_curves->indexes[c].update(m_recording->channels[c].values, first, m_extent->rows);
     updateStep();
     return dropped;
+}
+
+std::uint64_t LiveRecording::nextNumber() const
+{
+    if (m_stretches.empty())
+        return 0;
+    const Stretch& newest = m_stretches.back();
+    return newest.number + static_cast<std::uint64_t>(m_extent->rows - newest.row);
 }
 
 Index LiveRecording::rowOf(std::uint64_t number) const

@@ -43,6 +43,9 @@ public:
     /// Where sample `number` of the source stands; -1: it is not there.
     [[nodiscard]] Index rowOf(std::uint64_t number) const;
 
+    /// Number of the sample that is expected next.
+    [[nodiscard]] std::uint64_t nextNumber() const;
+
     [[nodiscard]] std::shared_ptr<const Recording> recording() const { return m_recording; }
     [[nodiscard]] std::shared_ptr<const ChannelCurves> curves() const { return m_curves; }
     [[nodiscard]] std::shared_ptr<const LiveExtent> extent() const { return m_extent; }
