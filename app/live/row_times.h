@@ -17,16 +17,13 @@ class RowTimes {
 public:
     /// A device's time that is further than this from the arrival is set anew [s].
     static constexpr double mostDrift = 2.0;
-    static constexpr double leastStep = 1e-6; ///< [s] what a recording can tell apart
+    static constexpr double leastStep = 1.5e-6; ///< [s] what a recording can tell apart
 
     /// \param times (R) [s] since 1970-01-01 UTC, overwritten.
     void time(const WireRows& rows, std::vector<double>& times);
 
     /// Rows per second; 0 before it is known.
     [[nodiscard]] double rate() const;
-
-    /// The connection was lost: what was learned about the rate is forgotten.
-    void restart();
 
 private:
     void byDevice(const WireRows& rows, std::vector<double>& times);

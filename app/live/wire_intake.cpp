@@ -77,7 +77,6 @@ void WireIntake::disconnect(double now)
         m_search.clear();
     }
     m_gap = m_rows > 0;
-    m_times.restart();
 }
 
 /// Numbers and times what was parsed and gives it away. The parser keeps its own block, because it
@@ -87,9 +86,11 @@ void WireIntake::handOver()
     if (m_samples.rows == 0)
         return;
     const std::uint64_t layout = (m_parsers << 32U) + m_samples.layout;
-    if (m_out.samples.layout != layout
-        || m_out.samples.channels.size() != m_samples.channels.size())
-        m_out.samples.channels = m_samples.channels;
+    if (std::exchange(m_layout, layout) != layout)
+        m_channels = m_samples.channels;
+    // The block may be one that came back from a queue.
+    if (m_out.samples.layout != layout || m_out.samples.channels.size() != m_channels.size())
+        m_out.samples.channels = m_channels;
     m_out.samples.layout = layout;
     m_times.time(m_samples, m_out.time);
     m_out.samples.rows = m_samples.rows;

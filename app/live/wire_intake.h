@@ -46,10 +46,7 @@ public:
     [[nodiscard]] bool doubtful() const { return m_doubtful; }
     [[nodiscard]] double rate() const { return m_times.rate(); }
     /// Of the newest rows.
-    [[nodiscard]] const std::vector<WireChannel>& channels() const
-    {
-        return m_out.samples.channels;
-    }
+    [[nodiscard]] const std::vector<WireChannel>& channels() const { return m_channels; }
 
 private:
     static constexpr double doubtAfter = 2.0; ///< [s]
@@ -67,6 +64,8 @@ private:
     RowTimes m_times;
     WireRows m_samples; ///< of the parser
     LiveRows m_out;
+    std::uint64_t m_layout = 0; ///< of the newest rows
+    std::vector<WireChannel> m_channels; ///< of them
     std::uint64_t m_parsers = 0; ///< made so far
     std::uint64_t m_rows = 0;
     std::uint64_t m_earlierBadLines = 0; ///< of parsers before this one

@@ -153,8 +153,10 @@ bool DelimitedValues::readNames(const RowSink& sink)
     if (shortFields && !m_names.empty() && m_header.size() == m_fields.size()) {
         units.assign(m_fields.begin(), m_fields.end());
     } else {
-        const bool labels
-            = std::ranges::all_of(m_fields, [](std::string_view field) { return isLabel(field); });
+        // "mode:DIO, clock div:1" is a message.
+        const bool labels = std::ranges::all_of(m_fields, [](std::string_view field) {
+            return isLabel(field) && field.find_first_of(":=,;") == std::string_view::npos;
+        });
         if (!labels || different.size() != m_fields.size() || (lone && !isLoneName(m_fields[0])))
             return false;
         m_header.assign(m_fields.begin(), m_fields.end());

@@ -3,6 +3,8 @@
 #include "core/wire/delimited_values.h"
 #include "core/wire/labelled_values.h"
 #include "core/wire/line_splitter.h"
+#include "core/wire/nmea_values.h"
+#include "core/wire/teleplot_values.h"
 #include "core/wire/wire_text.h"
 
 namespace stint {
@@ -17,13 +19,18 @@ public:
 
     std::size_t decode(std::span<const std::uint8_t> bytes, RowSink& sink) override
     {
+        if constexpr (requires { m_values.passTime(sink); })
+            if (!m_values.passTime(sink))
+                return 0;
         return m_lines.feed(
             textOf(bytes), [&](std::string_view line) { return takeLine(line, sink); },
             [&](std::string_view start) { sink.bad(start, "a line of more than 1 MiB"); });
     }
 
-    void finish(RowSink& /*sink*/) override
+    void finish([[maybe_unused]] RowSink& sink) override
     {
+        if constexpr (requires { m_values.flush(sink); })
+            static_cast<void>(m_values.flush(sink));
         m_lines.drop();
         m_first = true;
     }
@@ -55,6 +62,16 @@ std::unique_ptr<WireDecoder> makeDelimitedDecoder(const WireFormat& format)
 std::unique_ptr<WireDecoder> makeLabelledDecoder(const WireFormat& format)
 {
     return std::make_unique<LineDecoder<LabelledValues>>(LabelledValues(format.decimal));
+}
+
+std::unique_ptr<WireDecoder> makeTeleplotDecoder()
+{
+    return std::make_unique<LineDecoder<TeleplotValues>>(TeleplotValues());
+}
+
+std::unique_ptr<WireDecoder> makeNmeaDecoder()
+{
+    return std::make_unique<LineDecoder<NmeaValues>>(NmeaValues());
 }
 
 } // namespace stint

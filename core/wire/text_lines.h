@@ -12,4 +12,10 @@ namespace stint {
 /// Lines of labels with numbers.
 [[nodiscard]] std::unique_ptr<WireDecoder> makeLabelledDecoder(const WireFormat& format);
 
+/// Lines that begin with '>', grouped to rows.
+[[nodiscard]] std::unique_ptr<WireDecoder> makeTeleplotDecoder();
+
+/// Sentences with a check value.
+[[nodiscard]] std::unique_ptr<WireDecoder> makeNmeaDecoder();
+
 } // namespace stint

@@ -1,5 +1,8 @@
 #include "core/wire/wire_parser.h"
 
+#include "core/wire/binary_frames.h"
+#include "core/wire/bracket_frames.h"
+#include "core/wire/json_objects.h"
 #include "core/wire/row_sink.h"
 #include "core/wire/text_lines.h"
 #include "core/wire/wire_decoder.h"
@@ -18,11 +21,30 @@ constexpr std::size_t mostBytesPerCall = std::size_t {1} << 18U;
 std::unique_ptr<WireDecoder> makeDecoder(const WireFormat& format)
 {
     switch (format.kind) {
+    case WireKind::Delimited:
+        return makeDelimitedDecoder(format);
     case WireKind::Labelled:
         return makeLabelledDecoder(format);
-    default:
-        return makeDelimitedDecoder(format);
+    case WireKind::Teleplot:
+        return makeTeleplotDecoder();
+    case WireKind::Json:
+        return makeJsonDecoder();
+    case WireKind::CommentFrame:
+        return makeCommentDecoder(format);
+    case WireKind::DollarFrame:
+        return makeDollarDecoder();
+    case WireKind::Nmea:
+        return makeNmeaDecoder();
+    case WireKind::SyncFrame:
+        return makeSyncDecoder(format);
+    case WireKind::Cobs:
+        return makeCobsDecoder(format);
+    case WireKind::Slip:
+        return makeSlipDecoder(format);
+    case WireKind::RawBinary:
+        return makeRawDecoder(format);
     }
+    return makeDelimitedDecoder(format);
 }
 
 class WireParser::Impl {
