@@ -41,6 +41,16 @@ void AttentionRing::clear()
     m_oldest = 0;
 }
 
+void AttentionRing::renumber(Index rows)
+{
+    for (Index& row : m_rows)
+        row -= rows;
+    while (m_size > 0 && row(0) < 0) {
+        m_oldest = (m_oldest + 1) % capacity;
+        --m_size;
+    }
+}
+
 Index AttentionRing::row(Index i) const { return m_rows[slot(i)]; }
 
 std::span<const float> AttentionRing::weights(Index i, Index layer, Index head) const

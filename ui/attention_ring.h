@@ -18,6 +18,9 @@ public:
 
     void clear();
 
+    /// Rows have other numbers from now on, smaller by `rows`.
+    void renumber(Index rows);
+
     [[nodiscard]] Index size() const { return m_size; } ///< rows that are kept now
     [[nodiscard]] Index layers() const { return m_layers; }
     [[nodiscard]] Index heads() const { return m_heads; }

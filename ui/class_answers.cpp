@@ -67,6 +67,18 @@ void ClassAnswers::changeVariant(const std::vector<bool>& returns, const std::ve
     judgeAll();
 }
 
+void ClassAnswers::dropFirst(Index rows)
+{
+    for (std::vector<std::int16_t>* values : {&m_chosen, &m_earlier}) {
+        const auto by = std::min(rows, static_cast<Index>(values->size()));
+        std::copy(values->begin() + by, values->end(), values->begin());
+        std::fill(values->end() - by, values->end(), noClass);
+    }
+    m_probabilities.dropFirst(rows);
+    m_known.reset(); // it spoke of the rows as they were
+    judgeAll();
+}
+
 void ClassAnswers::judge(std::size_t row, Index sign)
 {
     if (!m_known || m_known->classes != m_classes || row >= m_known->judged.size())

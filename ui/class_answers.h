@@ -35,6 +35,9 @@ public:
     /// \param keeps   (rows) whether the present answer is to be put aside
     void changeVariant(const std::vector<bool>& returns, const std::vector<bool>& keeps);
 
+    /// The first rows of the recording go away and all others are renumbered.
+    void dropFirst(Index rows);
+
     [[nodiscard]] Index classes() const { return m_classes; } ///< K; 0: nothing was classified
     /// (rows) of the current variant, -1: no answer; empty: nothing was classified
     [[nodiscard]] std::span<const std::int16_t> chosen() const { return m_chosen; }

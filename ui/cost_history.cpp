@@ -26,6 +26,13 @@ void CostHistory::append(const ResultBlock& block)
 
 void CostHistory::clear() { *this = CostHistory {}; }
 
+void CostHistory::renumber(Index rows)
+{
+    for (CostPoint& point : m_points)
+        point.row -= rows;
+    std::erase_if(m_points, [](const CostPoint& point) { return point.row < 0; });
+}
+
 void CostHistory::addPoint(const CostPoint& point)
 {
     const auto same = [](const CostPoint& a, const CostPoint& b) {

@@ -24,6 +24,9 @@ public:
 
     void clear();
 
+    /// Rows have other numbers from now on, smaller by `rows`; points before the first are dropped.
+    void renumber(Index rows);
+
     /// Tally of the run that is going on.
     [[nodiscard]] const Tally& tally() const { return m_tally; }
 

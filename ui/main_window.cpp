@@ -25,7 +25,10 @@ MainWindow::MainWindow(QWidget* parent)
       m_modes(new ModeBar(this)),
       m_threshold(new ThresholdControl(this)),
       m_playback(new PlaybackBar(m_actions->play, m_actions->step, this)),
-      m_status(new StatusLine(this))
+      m_status(new StatusLine(this)),
+      m_device(new DeviceBar(m_actions->changeFormat, m_actions->record,
+                             m_actions->disconnectDevice, this)),
+      m_console(new Console(m_actions->commands, this))
 {
     setWindowTitle(tr("Stint"));
     setAcceptDrops(true);
@@ -37,6 +40,8 @@ MainWindow::MainWindow(QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_strip);
+    layout->addWidget(m_device);
+    m_device->setVisible(false);
     layout->addWidget(m_pages, 1);
     m_pages->addWidget(m_empty);
     m_pages->addWidget(makeWorkspace());
@@ -52,6 +57,8 @@ QWidget* MainWindow::makeWorkspace()
     m_tabs = new QTabWidget(page);
     m_tabs->addTab(m_attention, tr("Attention"));
     m_tabs->addTab(m_training, tr("Training"));
+    m_tabs->addTab(m_console, tr("Console"));
+    m_tabs->setTabVisible(m_tabs->indexOf(m_console), false);
     m_tabs->setDocumentMode(true);
     m_columns = new QSplitter(Qt::Horizontal, page);
     m_left = new QSplitter(Qt::Vertical, m_columns);
@@ -95,6 +102,10 @@ void MainWindow::makeToolBar()
     bar->addWidget(m_modes);
     bar->addSeparator();
     bar->addWidget(m_threshold);
+    bar->addSeparator();
+    bar->addAction(m_actions->connectDevice);
+    bar->addAction(m_actions->disconnectDevice);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     addToolBar(bar);
     setContextMenuPolicy(Qt::NoContextMenu);
 }
@@ -102,14 +113,38 @@ void MainWindow::makeToolBar()
 void MainWindow::setRecording(std::shared_ptr<const Recording> recording,
                               std::shared_ptr<const ChannelCurves> curves)
 {
+    showRecording(std::move(recording), std::move(curves), nullptr);
+}
+
+void MainWindow::setLiveRecording(std::shared_ptr<const Recording> recording,
+                                  std::shared_ptr<const ChannelCurves> curves,
+                                  const std::shared_ptr<const LiveExtent>& extent)
+{
+    showRecording(std::move(recording), std::move(curves), extent);
+}
+
+void MainWindow::showRecording(std::shared_ptr<const Recording> recording,
+                               std::shared_ptr<const ChannelCurves> curves,
+                               const std::shared_ptr<const LiveExtent>& extent)
+{
     m_recording = std::move(recording);
+    m_live = extent != nullptr;
     const auto shown = m_recording ? m_recording : std::make_shared<const Recording>();
-    m_inputs->setRecording(shown, std::move(curves));
-    m_events->setRecording(shown);
-    m_playback->setRows(shown->rows());
+    m_inputs->setRecording(shown, std::move(curves), extent);
+    m_events->setRecording(shown, extent);
+    m_playback->setRows(m_live ? 0 : shown->rows());
     m_pages->setCurrentIndex(m_recording ? 1 : 0);
     setWindowTitle(m_recording ? tr("%1 – Stint").arg(QString::fromStdString(m_recording->name))
                                : tr("Stint"));
+    updateAllowed();
+}
+
+void MainWindow::setConnected(bool connected)
+{
+    m_connected = connected;
+    m_device->setVisible(connected);
+    m_tabs->setTabVisible(m_tabs->indexOf(m_console), connected || m_console->shownLines() > 0);
+    m_actions->setConnected(connected);
     updateAllowed();
 }
 
@@ -170,6 +205,7 @@ void MainWindow::updateAllowed()
                             m_actions->follow, m_actions->faster, m_actions->slower})
         WindowActions::allow(*action, recorded, noRecording);
     allowByTask(recorded);
+    allowLive();
     const auto mirror = [](QAction& action, const SegmentedControl& control, std::size_t i) {
         const QAbstractButton* button = control.button(static_cast<int>(i));
         WindowActions::allow(action, button->isEnabled(), button->toolTip());
@@ -183,6 +219,19 @@ void MainWindow::updateAllowed()
         !m_modes->attention()->button(static_cast<int>(ablation))->isHidden());
     for (std::size_t i = 0; i < m_actions->inference.size(); ++i)
         mirror(*m_actions->inference[i], *m_modes->inference(), i);
+}
+
+void MainWindow::allowLive()
+{
+    m_playback->setLive(m_live);
+    if (!m_live)
+        return;
+    const QString why = tr("A device sets the pace; disconnect to play what it sent.");
+    for (QAction* action : {m_actions->step, m_actions->faster, m_actions->slower})
+        WindowActions::allow(*action, false, why);
+    for (QAction* action : {m_actions->play, m_actions->toStart, m_actions->toEnd})
+        WindowActions::allow(*action, true, {});
+    m_playback->slider()->setEnabled(false);
 }
 
 void MainWindow::allowByTask(bool recorded)
@@ -207,7 +256,8 @@ void MainWindow::refresh(const ResultStore& store)
     for (View* view :
          {static_cast<View*>(m_inputs), static_cast<View*>(m_attention), static_cast<View*>(m_cost),
           static_cast<View*>(m_events), static_cast<View*>(m_confusion)}) {
-        if (view->isVisible())
+        // What stands still can be looked through, so its curves follow the mouse.
+        if (view->isVisible() && (!m_frozen || view == m_inputs))
             view->refresh(store);
     }
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "ui/panels/console.h"
+#include "ui/panels/device_bar.h"
 #include "ui/panels/empty_state.h"
 #include "ui/panels/mode_bar.h"
 #include "ui/panels/notification_strip.h"
@@ -34,6 +36,17 @@ public:
     void setRecording(std::shared_ptr<const Recording> recording,
                       std::shared_ptr<const ChannelCurves> curves);
 
+    /// Shows a recording that grows in place of what was there.
+    void setLiveRecording(std::shared_ptr<const Recording> recording,
+                          std::shared_ptr<const ChannelCurves> curves,
+                          const std::shared_ptr<const LiveExtent>& extent);
+
+    /// Arranges for a device that is connected, or for none: the bar, the console, the actions.
+    void setConnected(bool connected);
+
+    /// While the picture of a device stands still; the inputs can still be looked through.
+    void setFrozen(bool frozen) { m_frozen = frozen; }
+
     /// Arranges for a model: what it offers, and views that suit its task. \param known what the
     /// recording says about its classes, or null.
     void setModel(const ModelFacts& facts, const std::shared_ptr<const KnownClasses>& known = {});
@@ -59,8 +72,8 @@ public:
     /// Says something in the strip.
     void notify(const QString& sentence, NotificationStrip::Kind kind);
 
-    /// Opens the settings of a training.
-    void showTrainDialog();
+    /// Opens the settings of a training on a recording; null: the one that is shown.
+    void showTrainDialog(std::shared_ptr<const Recording> recording = {});
 
     /// Positions of the splitters, for keeping between starts.
     [[nodiscard]] QByteArray saveLayout() const;
@@ -80,8 +93,12 @@ public:
     [[nodiscard]] EmptyState& emptyState() { return *m_empty; }
     [[nodiscard]] StatusLine& statusLine() { return *m_status; }
 
+    [[nodiscard]] DeviceBar& deviceBar() { return *m_device; }
+    [[nodiscard]] Console& console() { return *m_console; }
+
     /// Brings the training or the attention tab to the front.
     void showTraining() { m_tabs->setCurrentWidget(m_training); }
+    void showConsole() { m_tabs->setCurrentWidget(m_console); }
     void showAttention() { m_tabs->setCurrentWidget(m_attention); }
 
 Q_SIGNALS:
@@ -92,6 +109,8 @@ Q_SIGNALS:
     void stepRequested();
     void seekRequested(stint::Index row);
     void expectedToggled(bool shown);
+    /// A training on what a device has sent so far is to be set up.
+    void liveTrainingWanted();
     void trainRequested(const stint::TrainSettings& settings);
 
 protected:
@@ -100,6 +119,10 @@ protected:
     void dropEvent(QDropEvent* event) override;
 
 private:
+    void showRecording(std::shared_ptr<const Recording> recording,
+                       std::shared_ptr<const ChannelCurves> curves,
+                       const std::shared_ptr<const LiveExtent>& extent);
+    void allowLive();
     QWidget* makeWorkspace();
     void makeToolBar();
     void allowByTask(bool recorded);
@@ -123,6 +146,8 @@ private:
     ThresholdControl* m_threshold;
     PlaybackBar* m_playback;
     StatusLine* m_status;
+    DeviceBar* m_device;
+    Console* m_console;
     QTabWidget* m_tabs = nullptr;
     QStackedWidget* m_lower = nullptr; ///< events, or the confusion matrix
     QSplitter* m_columns = nullptr;
@@ -135,6 +160,9 @@ private:
     bool m_isPlayable = false;
     QString m_whyNotPlayable;
     bool m_isTraining = false;
+    bool m_connected = false;
+    bool m_live = false; ///< what is shown grows
+    bool m_frozen = false;
 };
 
 } // namespace stint::ui

@@ -34,7 +34,20 @@ void MainWindow::connectActions()
             [this] { Q_EMIT seekRequested(m_recording ? m_recording->rows() : 0); });
     connect(a.faster, &QAction::triggered, this, [this] { changeSpeed(1); });
     connect(a.slower, &QAction::triggered, this, [this] { changeSpeed(-1); });
-    connect(a.train, &QAction::triggered, this, &MainWindow::showTrainDialog);
+    connect(a.train, &QAction::triggered, this, [this] {
+        if (m_live)
+            Q_EMIT liveTrainingWanted();
+        else
+            showTrainDialog();
+    });
+    connect(m_empty, &EmptyState::connectRequested, a.connectDevice, &QAction::trigger);
+    connect(a.console, &QAction::triggered, this, &MainWindow::showConsole);
+    connect(a.sendCommand, &QAction::triggered, this, [this] {
+        showConsole();
+        m_console->focusInput();
+    });
+    connect(m_device, &DeviceBar::timeWindowRequested, m_inputs,
+            &InputsAndScoreView::setTimeWindow);
     connect(a.keys, &QAction::triggered, this, [this] {
         auto* dialog = new KeysDialog(*m_actions, this);
         dialog->setAttribute(Qt::WA_DeleteOnClose);
@@ -66,11 +79,13 @@ void MainWindow::connectModeActions()
                 [this, i] { m_modes->chooseInference(allInferences[i]); });
 }
 
-void MainWindow::showTrainDialog()
+void MainWindow::showTrainDialog(std::shared_ptr<const Recording> recording)
 {
-    if (!m_recording || m_isTraining)
+    if (!recording)
+        recording = m_recording;
+    if (!recording || m_isTraining)
         return;
-    auto* dialog = new TrainDialog(m_recording, this);
+    auto* dialog = new TrainDialog(std::move(recording), this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &TrainDialog::trainRequested, this, &MainWindow::trainRequested);
     dialog->open();

@@ -161,6 +161,66 @@ void ResultStore::changeVariant(const Mode& mode)
     m_earlierIndex.build(m_earlier);
 }
 
+void ResultStore::dropFirst(Index count)
+{
+    const Index by = std::clamp<Index>(count, 0, rows());
+    if (by == 0)
+        return;
+    const auto move = [by](auto& values, auto nothing) {
+        std::copy(values.begin() + by, values.end(), values.begin());
+        std::fill(values.end() - by, values.end(), nothing);
+    };
+    move(m_score, noScore);
+    move(m_earlier, noScore);
+    move(m_modeCode, noMode);
+    move(m_earlierCode, noMode);
+    move(m_alarm, std::uint8_t {0});
+    move(m_held, std::uint8_t {0});
+    move(m_part, ScorePart::Encoder);
+    move(m_topChannel, std::uint32_t {0});
+    m_scoreIndex.build(m_score);
+    m_earlierIndex.build(m_earlier);
+    m_newestRow = std::max<Index>(m_newestRow - by, -1);
+    m_forecast.dropFirst(by);
+    m_classAnswers.dropFirst(by);
+    m_attention.renumber(by);
+    m_cost.renumber(by);
+    countAgain();
+}
+
+void ResultStore::truncate(Index count)
+{
+    if (count < 0 || count > rows())
+        return;
+    const auto size = static_cast<std::size_t>(count);
+    m_score.resize(size);
+    m_earlier.resize(size);
+    m_modeCode.resize(size);
+    m_earlierCode.resize(size);
+    m_alarm.resize(size);
+    m_held.resize(size);
+    m_part.resize(size);
+    m_topChannel.resize(size);
+    m_scoreIndex.build(m_score);
+    m_earlierIndex.build(m_earlier);
+    m_newestRow = std::min(m_newestRow, count - 1);
+    m_forecast.reset(count);
+    m_classAnswers.reset(count);
+    m_attention.clear();
+    m_run = 0;
+    m_oldestRun = 0;
+    countAgain();
+}
+
+void ResultStore::countAgain()
+{
+    m_answered = std::count_if(m_score.begin(), m_score.end(),
+                               [](float score) { return std::isfinite(score); });
+    m_heldRows = std::count(m_held.begin(), m_held.end(), std::uint8_t {1});
+    ++m_version;
+    ++m_alarmVersion;
+}
+
 void ResultStore::setThreshold(float threshold)
 {
     m_threshold = threshold;

@@ -40,6 +40,13 @@ public:
     /// been left, or does not fit the recording.
     bool append(const ResultBlock& block);
 
+    /// The first rows of a recording that grows go away and all others are renumbered.
+    void dropFirst(Index rows);
+
+    /// The recording ends after `rows` rows, no more than it had; what was answered stays, and
+    /// blocks of any run are taken from now on.
+    void truncate(Index rows);
+
     /// Judges the answered rows by another threshold, as the engine does with those to come.
     void setThreshold(float threshold);
 
@@ -95,6 +102,7 @@ public:
 private:
     [[nodiscard]] bool fits(const ResultBlock& block) const;
     void changeVariant(const Mode& mode);
+    void countAgain();
     void storeRow(const ResultBlock& block, Index i, std::uint8_t code);
 
     std::uint64_t m_version = 0;

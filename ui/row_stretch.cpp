@@ -31,15 +31,19 @@ void RowStretch::begin(Index width)
 void RowStretch::moveTo(Index base)
 {
     base = std::clamp<Index>(base, 0, m_rows - m_capacity);
-    const Index shift = base - m_base;
-    if (shift == 0)
-        return;
+    shift(base - m_base);
     m_base = base;
+}
+
+void RowStretch::shift(Index rows)
+{
+    if (rows == 0)
+        return;
     for (Index w = 0; w < m_width; ++w) {
         const std::span<float> values = plane(w);
         const auto by
-            = static_cast<std::ptrdiff_t>(std::min<Index>(shift < 0 ? -shift : shift, m_capacity));
-        if (shift > 0) {
+            = static_cast<std::ptrdiff_t>(std::min<Index>(rows < 0 ? -rows : rows, m_capacity));
+        if (rows > 0) {
             std::copy(values.begin() + by, values.end(), values.begin());
             std::fill(values.end() - by, values.end(), nothing);
         } else {
@@ -48,6 +52,14 @@ void RowStretch::moveTo(Index base)
         }
         m_indexes[static_cast<std::size_t>(w)].build(values);
     }
+}
+
+void RowStretch::dropFirst(Index rows)
+{
+    if (m_width == 0 || rows <= 0)
+        return;
+    shift(std::max<Index>(rows - m_base, 0));
+    m_base = std::max<Index>(m_base - rows, 0);
 }
 
 void RowStretch::store(Index first, Index rows, const float* values, Index width)

@@ -26,6 +26,9 @@ public:
     /// others. \param values (rows, width), NaN where there is none.
     void store(Index first, Index rows, const float* values, Index width);
 
+    /// The first rows of the recording go away and all others are renumbered.
+    void dropFirst(Index rows);
+
     [[nodiscard]] bool empty() const { return m_width == 0; }
     [[nodiscard]] Index width() const { return m_width; } ///< W; 0 while empty
     [[nodiscard]] Index capacity() const { return m_capacity; } ///< N
@@ -40,6 +43,7 @@ public:
 private:
     void begin(Index width);
     void moveTo(Index base);
+    void shift(Index rows);
     [[nodiscard]] std::span<const float> plane(Index value) const;
     [[nodiscard]] std::span<float> plane(Index value);
 

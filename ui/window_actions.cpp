@@ -14,6 +14,8 @@ WindowActions::WindowActions(QObject* parent) : QObject(parent)
     makeView();
     makePlay();
     makeModel();
+    makeDevice();
+    setConnected(false);
     setPlaying(false);
 }
 
@@ -94,6 +96,45 @@ void WindowActions::makeModel()
                             tr("Changes the cost from the next row on, never the answer"));
 }
 
+void WindowActions::makeDevice()
+{
+    const auto icon
+        = [](QStyle::StandardPixmap which) { return QApplication::style()->standardIcon(which); };
+    connectDevice
+        = make(tr("&Connect…"), Qt::CTRL | Qt::Key_K, tr("Reads a device at a serial port, live"));
+    connectDevice->setIcon(icon(QStyle::SP_DriveNetIcon));
+    connectDevice->setIconText(tr("Connect"));
+    disconnectDevice = make(tr("&Disconnect"), Qt::CTRL | Qt::SHIFT | Qt::Key_K,
+                            tr("Closes the port; what was received stays"));
+    disconnectDevice->setIcon(icon(QStyle::SP_DialogCloseButton));
+    record = make(tr("&Record"), Qt::CTRL | Qt::Key_R,
+                  tr("Writes what the device sends to a file, also while paused or reconnecting"));
+    record->setCheckable(true);
+    changeFormat = make(tr("Change &format…"), {}, tr("Says what the bytes of the device mean"));
+    changeFormat->setIconText(tr("Change…"));
+    sendCommand
+        = make(tr("&Send a command…"), Qt::CTRL | Qt::Key_Return, tr("Sends text to the device"));
+    console = make(tr("C&onsole"), Qt::CTRL | Qt::Key_L, tr("Shows the raw lines of the device"));
+    beep = make(tr("&Beep on alarms"), {}, tr("Makes a sound when an alarm begins live"));
+    beep->setCheckable(true);
+    desktopNotes = make(tr("Desktop &notification on alarms"), {},
+                        tr("Tells the desktop when an alarm begins live"));
+    desktopNotes->setCheckable(true);
+    for (int key = Qt::Key_F2; key <= Qt::Key_F10; ++key) {
+        commands.append(make(tr("Command"), key, tr("Sends the command that is kept on this key")));
+        commands.back()->setVisible(false); // until one is kept
+    }
+}
+
+void WindowActions::setConnected(bool connected)
+{
+    const QString why = tr("Connect a device first.");
+    for (QAction* action : {disconnectDevice, record, changeFormat, sendCommand, console})
+        allow(*action, connected, why);
+    disconnectDevice->setVisible(connected);
+    connectDevice->setVisible(!connected);
+}
+
 QList<WindowActions::Group> WindowActions::groups() const
 {
     Group model {tr("&Model"), {train}};
@@ -103,10 +144,15 @@ QList<WindowActions::Group> WindowActions::groups() const
         model.actions.append(action);
     for (QAction* action : inference)
         model.actions.append(action);
+    Group device {tr("&Device"),
+                  {connectDevice, disconnectDevice, record, changeFormat, sendCommand, console,
+                   beep, desktopNotes}};
+    device.actions.append(commands);
     return {{tr("&File"), {open, demo, saveModel, quit}},
             {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic, expected}},
             {tr("&Play"), {play, step, toStart, toEnd, faster, slower}},
             model,
+            device,
             {tr("&Help"), {keys, about}}};
 }
 
@@ -118,7 +164,8 @@ void WindowActions::addMenus(QMenuBar& bar)
         for (QAction* action : group.actions) {
             if (action == weights.front() || action == attention.front()
                 || action == inference.front() || action == quit || action == toStart
-                || action == faster)
+                || action == faster || action == record || action == beep
+                || action == commands.front())
                 menu->addSeparator();
             menu->addAction(action);
         }

@@ -46,6 +46,16 @@ public:
     std::array<QAction*, allWeightFormats.size()> weights {};
     std::array<QAction*, allAttentionMasks.size()> attention {};
     std::array<QAction*, allInferences.size()> inference {};
+    // Device
+    QAction* connectDevice = nullptr;
+    QAction* disconnectDevice = nullptr;
+    QAction* record = nullptr; ///< checkable
+    QAction* changeFormat = nullptr;
+    QAction* sendCommand = nullptr;
+    QAction* console = nullptr;
+    QAction* beep = nullptr; ///< checkable
+    QAction* desktopNotes = nullptr; ///< checkable
+    QList<QAction*> commands; ///< that were kept, on F2 to F10
     // Help
     QAction* keys = nullptr;
     QAction* about = nullptr;
@@ -58,6 +68,9 @@ public:
 
     /// All of them, by menu.
     [[nodiscard]] QList<Group> groups() const;
+
+    /// Allows what needs a device that is connected.
+    void setConnected(bool connected);
 
     /// Shows "Pause" or "Play".
     void setPlaying(bool playing);
@@ -74,6 +87,7 @@ private:
     void makeView();
     void makePlay();
     void makeModel();
+    void makeDevice();
 };
 
 } // namespace stint::ui

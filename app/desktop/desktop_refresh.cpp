@@ -19,6 +19,7 @@ void DesktopSession::tick()
     takeFiles();
     takeTraining();
     takeFrames();
+    m_live.tick();
     showState();
     m_window.refresh(m_store);
 }
@@ -86,7 +87,9 @@ void DesktopSession::takeTraining()
         remarks.append(QString::fromStdString(remark));
     m_window.trainingView().finish(tr("Trained in %1 s.").arg(trained.seconds, 0, 'f', 1), remarks);
     setFamily(std::move(trained.family), tr("trained here, not saved yet"));
-    notify(tr("The model is trained. Space plays the recording, Ctrl+S saves the model."),
+    notify(m_live.live()
+               ? tr("The model is trained and watches the device now. Ctrl+S saves the model.")
+               : tr("The model is trained. Space plays the recording, Ctrl+S saves the model."),
            NotificationStrip::Kind::Note);
 }
 
@@ -106,6 +109,8 @@ void DesktopSession::takeFrames()
 void DesktopSession::takeFrame()
 {
     PlaybackFrame& frame = m_frame;
+    if (m_live.live())
+        return; // of what was played before
     if (!frame.error.empty()) {
         m_playing = false;
         m_window.setPlaying(false);
@@ -179,8 +184,10 @@ void DesktopSession::showState()
     status.held = m_store.heldRows();
     status.inferenceDifference = m_store.largestInferenceDifference();
     status.comparedRows = m_store.comparedRows();
+    if (m_live.connected())
+        m_live.describe(status);
     m_window.statusLine().setStatus(status);
-    m_window.playbackBar().setPosition(m_position, status.time);
+    m_window.playbackBar().setPosition(m_live.live() ? status.next : m_position, status.time);
 }
 
 } // namespace stint::app

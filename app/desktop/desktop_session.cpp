@@ -55,8 +55,18 @@ void DesktopSession::connectWindow()
     connect(w, &ui::MainWindow::stepRequested, this, &DesktopSession::step);
     connect(w, &ui::MainWindow::seekRequested, this, &DesktopSession::seek);
     connect(w, &ui::MainWindow::trainRequested, this, &DesktopSession::train);
-    connect(w, &ui::MainWindow::expectedToggled, this,
-            [this] { m_playback.setKeepForecast(keepsForecast()); });
+    connect(w, &ui::MainWindow::expectedToggled, this, [this] {
+        m_playback.setKeepForecast(keepsForecast());
+        m_live.setKeepForecast(keepsForecast());
+    });
+    connect(&m_live, &LiveDesk::begun, this, &DesktopSession::showDevice);
+    connect(&m_live, &LiveDesk::ended, this, &DesktopSession::showWhatWasSent);
+    connect(&m_live, &LiveDesk::trainingWanted, this,
+            [this](const std::shared_ptr<const Recording>& recording) {
+                m_liveTraining = recording;
+                if (recording)
+                    m_window.showTrainDialog(recording);
+            });
     connect(&m_window.modeBar(), &ui::ModeBar::modeRequested, this, &DesktopSession::setMode);
     connect(&m_window.playbackBar(), &ui::PlaybackBar::speedRequested, this,
             [this](double factor) { m_playback.setSpeed(factor); });
@@ -109,7 +119,7 @@ void DesktopSession::train(const TrainSettings& settings)
 {
     if (!m_recording || m_training.running())
         return;
-    m_training.start(m_recording, settings);
+    m_training.start(m_live.live() && m_liveTraining ? m_liveTraining : m_recording, settings);
     m_window.setTraining(true);
     m_window.trainingView().begin(settings.task);
     m_window.showTraining();
@@ -125,6 +135,10 @@ void DesktopSession::saveModel(const QString& file)
 
 void DesktopSession::setPlaying(bool playing)
 {
+    if (m_live.live()) {
+        m_live.setPaused(!m_live.paused());
+        return;
+    }
     if (!playable())
         return;
     if (playing && m_position >= m_frame.rows)
@@ -145,6 +159,10 @@ void DesktopSession::step()
 
 void DesktopSession::seek(Index row)
 {
+    if (m_live.live()) {
+        m_live.goTo(row);
+        return;
+    }
     if (!playable())
         return;
     m_position = std::clamp<Index>(row, 0, m_frame.rows);
@@ -159,6 +177,7 @@ void DesktopSession::setMode(const Mode& mode)
     m_window.modeBar().setMode(mode);
     m_window.updateAllowed();
     m_modeCommand = m_playback.setMode(mode);
+    m_live.setMode(mode);
 }
 
 void DesktopSession::setThreshold(std::optional<float> threshold)
@@ -170,16 +189,38 @@ void DesktopSession::setThreshold(std::optional<float> threshold)
     } else {
         m_playback.setThreshold(threshold);
     }
+    m_live.setThreshold(threshold);
     m_window.thresholdControl().setAutomatic(!threshold);
 }
 
 void DesktopSession::setRecording(std::shared_ptr<const Recording> recording,
                                   std::shared_ptr<const ui::ChannelCurves> curves)
 {
+    m_live.disconnectDevice(true); // it would write over what is shown
     m_recording = std::move(recording);
     m_position = 0;
     m_store.reset(m_recording->rows());
     m_window.setRecording(m_recording, std::move(curves));
+    startPlayer();
+}
+
+void DesktopSession::showDevice()
+{
+    m_playback.unload();
+    m_demo = false;
+    const ui::LiveRecording& live = *m_live.recording();
+    m_recording = live.recording();
+    m_position = 0;
+    m_store.reset(live.capacity());
+    m_window.setLiveRecording(m_recording, live.curves(), live.extent());
+    startPlayer();
+}
+
+void DesktopSession::showWhatWasSent(const std::shared_ptr<const Recording>& recording)
+{
+    m_recording = recording;
+    m_store.truncate(recording->rows());
+    m_window.setRecording(m_recording, ui::makeChannelCurves(*m_recording));
     startPlayer();
 }
 
@@ -237,6 +278,17 @@ void DesktopSession::startPlayer()
     m_window.setPlayable(false, tr("The model is being prepared."));
     if (m_family)
         showModel();
+    if (m_live.live()) {
+        m_window.setPlayable(true, {});
+        m_window.setPlaying(!m_live.paused());
+        if (m_family)
+            m_live.setModel({m_family,
+                             {.mode = m_mode,
+                              .threshold = m_threshold,
+                              .keepAttention = true,
+                              .keepForecast = keepsForecast()}});
+        return;
+    }
     if (!m_recording || !m_family)
         return;
     PlaybackJob job {m_recording, m_family, m_mode, m_threshold, 0, false, keepsForecast()};
@@ -252,6 +304,9 @@ void DesktopSession::startPlayer()
                   "mode, Home to go to the beginning, Space to pause."),
                NotificationStrip::Kind::Note);
     }
+    // What a device sent was answered while it came in; it is played again from the start.
+    if (m_store.newestRow() >= 0 && m_store.newestRow() + 1 == m_recording->rows())
+        job.firstRow = m_recording->rows();
     m_position = job.firstRow;
     m_placeCommand = m_playback.load(std::move(job));
     m_playCommand = m_placeCommand;

@@ -2,6 +2,7 @@
 
 #include "app/desktop/desktop_options.h"
 #include "app/desktop/file_thread.h"
+#include "app/desktop/live_desk.h"
 #include "app/desktop/playback_rate.h"
 #include "app/desktop/playback_thread.h"
 #include "app/desktop/training_thread.h"
@@ -48,6 +49,7 @@ public:
     [[nodiscard]] const ui::ResultStore& store() const { return m_store; }
     [[nodiscard]] std::shared_ptr<const Recording> recording() const { return m_recording; }
     [[nodiscard]] std::shared_ptr<const Family> family() const { return m_family; }
+    [[nodiscard]] LiveDesk& liveDesk() { return m_live; }
     [[nodiscard]] bool training() const { return m_training.running(); }
     /// No file is being read or waits for it.
     [[nodiscard]] bool filesDone() const { return m_pendingFiles == 0; }
@@ -66,6 +68,8 @@ private:
                       std::shared_ptr<const ui::ChannelCurves> curves);
     void setFamily(std::shared_ptr<const Family> family, const QString& name);
     void showModel();
+    void showDevice();
+    void showWhatWasSent(const std::shared_ptr<const Recording>& recording);
     [[nodiscard]] bool keepsForecast() const;
     void startPlayer();
     void notify(const QString& sentence,
@@ -79,6 +83,7 @@ private:
     std::shared_ptr<const Family> m_family;
     QString m_familyName;
     QStringList m_classNames;
+    std::shared_ptr<const Recording> m_liveTraining; // what a device had sent when it was asked for
     std::optional<Mode> m_wantedMode; // of the command line, for the next model
     Mode m_mode;
     std::optional<float> m_wantedThreshold; // likewise
@@ -97,6 +102,7 @@ private:
     FileThread m_files; // threads last: they end before what they fill
     TrainingThread m_training;
     PlaybackThread m_playback;
+    LiveDesk m_live {m_window, m_store};
 };
 
 } // namespace stint::app

@@ -1,27 +1,14 @@
 #include "core/stream/player.h"
 
 #include "core/model/channel_columns.h"
-#include "core/model/classifier.h"
-#include "core/model/detector.h"
 #include "core/series/standardiser.h"
+#include "core/stream/row_scorer.h"
 
 #include <algorithm>
 #include <chrono>
 #include <iterator>
-#include <limits>
 
 namespace stint {
-
-namespace {
-
-float thresholdFor(const Family& family, Mode mode, ScoreKind score)
-{
-    if (family.task == ModelTask::Classify)
-        return std::numeric_limits<float>::max();
-    return family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)].value;
-}
-
-} // namespace
 
 class Player::Impl {
 public:
@@ -37,7 +24,7 @@ public:
           standardiser(s),
           bounds(recording->seriesBounds())
     {
-        setDetector();
+        setScorer();
     }
 
     /// The rows that are known to be normal, [first, last); empty if there are none.
@@ -49,48 +36,37 @@ public:
         return {wanted.first, std::min(wanted.second, recording->rows())};
     }
 
-    /// A detector for the mode, adapted to the recording if it brings normal rows.
-    void setDetector()
+    /// A scorer for the mode, adapted to the recording if it brings normal rows.
+    void setScorer()
     {
-        if (family->task == ModelTask::Classify) {
-            classifier = std::make_unique<Classifier>(family, options.mode, options.maxBlock);
-            return;
-        }
-        const FamilyVariant& variant = *family->find(options.mode.variant());
-        Adaptation adaptation = adaptationOf(*family, variant);
+        std::optional<Adaptation> adaptation;
         const auto [first, last] = normalRows();
-        if (first < last) {
+        if (first < last && family->task != ModelTask::Classify) {
             HoldLast own(standardiser);
             own.seed(columns, first);
             Matrix<float> z(last - first, own.channels());
             std::vector<unsigned char> ownHeld(static_cast<std::size_t>(last - first));
             own.convert(columns, first, last, z.row(0), z.stride(), ownHeld.data());
-            adaptation = adaptedTo(*family, variant, z, 0, last - first);
+            adaptation
+                = adaptedTo(*family, *family->find(options.mode.variant()), z, 0, last - first);
         }
-        detector = std::make_unique<Detector>(family, options.mode, options.score, options.maxBlock,
-                                              adaptation);
+        scorer = std::make_unique<RowScorer>(family, options.mode, options.score, options.maxBlock,
+                                             standardiser, adaptation);
     }
 
-    /// Brings detector and held values to what a run from the first row would have at `next`.
+    /// Brings scorer and held values to what a run from the first row would have at `next`.
     void refill()
     {
         const Index begin = seriesBegin();
-        const Index memory = classifier ? classifier->memory() : detector->memory();
-        const Index from = std::max<Index>(begin, next - memory);
-        if (classifier)
-            classifier->reset(from - begin);
-        else
-            detector->reset(from - begin);
+        const Index from = std::max<Index>(begin, next - scorer->memory());
+        scorer->reset(from - begin);
         hold.reset();
         if (from > begin)
             hold.seed(columns, from);
         for (Index at = from; at < next;) {
             const Index last = std::min(at + options.maxBlock, next);
             convert(at, last);
-            if (classifier)
-                classifier->warmUp(rows.row(0), rows.stride(), last - at);
-            else
-                detector->warmUp(rows.row(0), rows.stride(), last - at);
+            scorer->warmUp(rows.row(0), rows.stride(), last - at);
             at = last;
         }
         stale = false;
@@ -113,27 +89,11 @@ public:
     /// Scores or classes of the next `count` rows of one series.
     void step(Index count, ResultBlock& out)
     {
-        if (classifier) {
-            classifier->step(rows.row(0), rows.stride(), count, options.keepAttention, out);
-        } else {
-            detector->step(rows.row(0), rows.stride(), count, threshold(),
-                           {options.keepAttention, options.keepForecast}, out);
-            restoreForecast(out);
-        }
+        scorer->step(rows.row(0), rows.stride(), count, threshold(),
+                     {options.keepAttention, options.keepForecast}, out);
         // Within a series rows are counted from its start, for positions.
         out.firstRow = next;
         out.attentionFirstRow = next + count - out.attentionRows;
-    }
-
-    /// From standard deviations to the units of the channels.
-    void restoreForecast(ResultBlock& out) const
-    {
-        const Index channels = standardiser.channels();
-        for (std::size_t i = 0; i < out.forecast.size(); ++i) {
-            const auto c = static_cast<Index>(i) % channels;
-            out.forecast[i]
-                = static_cast<float>(standardiser.restore(c, static_cast<double>(out.forecast[i])));
-        }
     }
 
     void convert(Index first, Index last)
@@ -162,13 +122,12 @@ public:
     Matrix<float> rows; // (maxBlock, C) standardised
     std::vector<unsigned char> held; // (maxBlock)
     Standardiser standardiser;
-    std::unique_ptr<Detector> detector; // of a family that scores
-    std::unique_ptr<Classifier> classifier; // of one that classifies
+    std::unique_ptr<RowScorer> scorer;
     std::vector<Index> bounds; // first rows of series, and the number of rows
     Tally tally;
     std::uint64_t run = 1;
     Index next = 0;
-    bool stale = true; // the detector must be refilled before the next row
+    bool stale = true; // the scorer must be refilled before the next row
 };
 
 Result<std::unique_ptr<Player>> Player::create(std::shared_ptr<const Recording> recording,
@@ -216,7 +175,7 @@ Result<Done> Player::setMode(const Mode& mode)
     if (refusal)
         return *refusal;
     m_impl->options.mode = mode;
-    m_impl->setDetector();
+    m_impl->setScorer();
     m_impl->beginRun();
     return Done {};
 }

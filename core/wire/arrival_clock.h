@@ -21,10 +21,16 @@ public:
     void reset() noexcept;
 
 private:
-    std::uint64_t m_samples = 0;
-    double m_first = 0.0;
-    double m_last = 0.0;
-    double m_period = 0.0;
+    void start(double arrival) noexcept;
+    void measure(double arrival, Index count) noexcept;
+
+    std::uint64_t m_blocks = 0; ///< since the start
+    std::uint64_t m_samples = 0; ///< since m_first, with the one that came in then
+    std::uint64_t m_nextSamples = 0; ///< the same at m_next
+    double m_first = 0.0; ///< arrivals between which the rate is measured begin here [s]
+    double m_next = 0.0; ///< and will begin here later
+    double m_last = 0.0; ///< time of the newest sample [s]
+    double m_period = 0.0; ///< [s], 0: not known
 };
 
 } // namespace stint

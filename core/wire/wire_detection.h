@@ -18,9 +18,9 @@ struct WireGuess {
     std::string sentence; ///< "Looks like …" or why it is refused and what to try
 };
 
-/// Fewest and most bytes that are looked at.
+/// Fewest and most bytes that are looked at; the most hold some lines of very many channels.
 inline constexpr std::size_t fewestBytesToDetect = 64;
-inline constexpr std::size_t mostBytesToDetect = 4096;
+inline constexpr std::size_t mostBytesToDetect = 65'536;
 
 /// Recognises the format of a stream from its first bytes, where it need not begin at the start of
 /// a line or frame. Noise of a wrong rate and binary data without marks are refused.

@@ -15,6 +15,7 @@ namespace stint {
 struct WireCounts {
     std::uint64_t bytes = 0;
     std::uint64_t rows = 0;
+    std::uint64_t sampleBytes = 0; ///< bytes of lines or frames that were samples
     std::uint64_t badLines = 0; ///< lines or frames that were not samples: text, broken, checksum
     std::string lastBad; ///< the start of the newest of them, printable, at most 120 characters
     std::string lastBadWhy;

@@ -10,7 +10,9 @@ EmptyState::EmptyState(QWidget* parent)
       m_demo(makeTarget(tr("&Play the demo"),
                         tr("A machine with ten sensors and a model that was trained for it"))),
       m_open(makeTarget(tr("&Open a recording"),
-                        tr("A table of sensor values: CSV, TSV, text, also gzipped")))
+                        tr("A table of sensor values: CSV, TSV, text, also gzipped"))),
+      m_connect(makeTarget(tr("&Connect a device"),
+                           tr("A board at a serial port that sends numbers, read live")))
 {
     auto* title = new QLabel(tr("Find anomalies in sensor recordings"), this);
     QFont large = title->font();
@@ -25,6 +27,8 @@ EmptyState::EmptyState(QWidget* parent)
     targets->addWidget(m_demo);
     targets->addSpacing(2 * fontMetrics().averageCharWidth());
     targets->addWidget(m_open);
+    targets->addSpacing(2 * fontMetrics().averageCharWidth());
+    targets->addWidget(m_connect);
     targets->addStretch(1);
     auto* layout = new QVBoxLayout(this);
     layout->setSpacing(fontMetrics().height());
@@ -34,6 +38,7 @@ EmptyState::EmptyState(QWidget* parent)
     layout->addWidget(hint);
     layout->addStretch(1);
     connect(m_demo, &QPushButton::clicked, this, &EmptyState::demoRequested);
+    connect(m_connect, &QPushButton::clicked, this, &EmptyState::connectRequested);
     connect(m_open, &QPushButton::clicked, this, &EmptyState::openRequested);
 }
 

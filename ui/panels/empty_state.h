@@ -6,8 +6,7 @@
 
 namespace stint::ui {
 
-/// What the window shows before there is a recording: two large targets.
-
+/// What the window shows before there is a recording: three large targets.
 class EmptyState : public QWidget {
     Q_OBJECT
 
@@ -19,16 +18,19 @@ public:
 
     [[nodiscard]] QPushButton* demoButton() const { return m_demo; }
     [[nodiscard]] QPushButton* openButton() const { return m_open; }
+    [[nodiscard]] QPushButton* connectButton() const { return m_connect; }
 
 Q_SIGNALS:
     void demoRequested();
     void openRequested();
+    void connectRequested();
 
 private:
     QPushButton* makeTarget(const QString& text, const QString& description);
 
     QPushButton* m_demo; // children
     QPushButton* m_open;
+    QPushButton* m_connect;
 };
 
 } // namespace stint::ui

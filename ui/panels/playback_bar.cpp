@@ -40,15 +40,24 @@ PlaybackBar::PlaybackBar(QAction* play, QAction* step, QWidget* parent)
     m_slider->setAccessibleName(tr("Place in the recording, in rows"));
     m_slider->setTracking(true);
     m_speed->setAccessibleName(tr("Playback speed"));
-    m_speed->setToolTip(tr("Times the recording's own pace. Without a time column 1× is 10 rows a "
-                           "second."));
     for (const double factor : speedFactors)
         m_speed->addItem(factor > 0.0 ? tr("%1×").arg(factor) : tr("as fast as it goes"), factor);
     setSpeed(10.0);
     connect(m_slider, &QSlider::valueChanged, this, [this](int row) { Q_EMIT seekRequested(row); });
     connect(m_speed, &QComboBox::currentIndexChanged, this,
             [this] { Q_EMIT speedRequested(speed()); });
+    setLive(false);
     setRows(0);
+}
+
+void PlaybackBar::setLive(bool live)
+{
+    m_live = live;
+    m_speed->setEnabled(!live);
+    m_speed->setToolTip(live ? tr("A device sets the pace; disconnect to play what it sent.")
+                             : tr("Times the recording's own pace. Without a time column 1× is 10 "
+                                  "rows a second."));
+    m_slider->setToolTip(live ? m_speed->toolTip() : QString());
 }
 
 void PlaybackBar::setRows(Index rows)
@@ -70,8 +79,9 @@ void PlaybackBar::setPosition(Index next, const QString& time)
         m_slider->setValue(static_cast<int>(std::min<Index>(next, m_slider->maximum())));
     }
     const QLocale locale;
-    QString text = tr("%1 / %2").arg(locale.toString(static_cast<qlonglong>(next)),
-                                     locale.toString(static_cast<qlonglong>(m_rows)));
+    QString text = m_live ? tr("row %1").arg(locale.toString(static_cast<qlonglong>(next)))
+                          : tr("%1 / %2").arg(locale.toString(static_cast<qlonglong>(next)),
+                                              locale.toString(static_cast<qlonglong>(m_rows)));
     if (!time.isEmpty())
         text += QStringLiteral(" · ") + time;
     m_place->setText(text);

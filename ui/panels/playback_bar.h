@@ -24,6 +24,9 @@ public:
     /// Shows how many rows are answered before the next one, and the time of the last of them.
     void setPosition(Index next, const QString& time);
 
+    /// While rows come from a device there is neither an end nor a speed to choose.
+    void setLive(bool live);
+
     /// Speed as a factor of the recording's own pace; 0: as fast as it goes.
     [[nodiscard]] double speed() const;
 
@@ -44,6 +47,7 @@ private:
     QLabel* m_place;
     QComboBox* m_speed;
     Index m_rows = 0;
+    bool m_live = false;
 };
 
 } // namespace stint::ui

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace stint::ui {
 
@@ -20,6 +21,8 @@ StatusLine::StatusLine(QWidget* parent)
       m_lost(addField(tr("Lost and held"), tr("dropped 0 · held 0000"))),
       m_difference(addField(tr("Largest difference between inferences"),
                             tr("inferences differ ≤ 0.00e-00"))),
+      m_device(addField(tr("Device"), {})),
+      m_recorded(addField(tr("Recording"), {})),
       m_loading(new QProgressBar(this)),
       m_cancel(new QPushButton(tr("Cancel"), this))
 {
@@ -59,7 +62,8 @@ void StatusLine::setStatus(const PlaybackStatus& status)
     const QLocale locale;
     const auto number = [&](auto value) { return locale.toString(static_cast<qlonglong>(value)); };
     set(m_state, status.state);
-    QString place = tr("row %1 / %2").arg(number(status.next), number(status.rows));
+    QString place = status.live ? tr("row %1").arg(number(status.next))
+                                : tr("row %1 / %2").arg(number(status.next), number(status.rows));
     if (!status.time.isEmpty())
         place += QStringLiteral(" · ") + status.time;
     set(m_place, place);
@@ -67,6 +71,14 @@ void StatusLine::setStatus(const PlaybackStatus& status)
     // A class has a place of its own only where there are classes; it is as wide as the widest yet.
     m_answer->setVisible(!status.answer.isEmpty());
     m_answer->setMinimumWidth(std::max(m_answer->minimumWidth(), m_answer->sizeHint().width()));
+    // Counts grow; their places only ever get wider.
+    for (const auto& [field, text] :
+         {std::pair(m_device, status.device), std::pair(m_recorded, status.recorded)}) {
+        set(field, text);
+        field->setVisible(!text.isEmpty());
+        field->setMinimumWidth(std::max(field->minimumWidth(), field->sizeHint().width()));
+    }
+    m_difference->setVisible(!status.live);
     set(m_rate, tr("%1 rows/s").arg(number(std::llround(status.rowsPerSecond))));
     set(m_step, tr("%1 µs/step").arg(status.microsecondsPerStep, 0, 'f', 1));
     set(m_frame, tr("frame %1 ms").arg(status.frameMilliseconds, 0, 'f', 1));
@@ -95,8 +107,8 @@ void StatusLine::setLoading(const QString& name, double fraction)
 QString StatusLine::text() const
 {
     QStringList parts;
-    for (const QLabel* field :
-         {m_state, m_place, m_answer, m_rate, m_step, m_frame, m_lost, m_difference}) {
+    for (const QLabel* field : {m_state, m_place, m_answer, m_rate, m_step, m_frame, m_lost,
+                                m_difference, m_device, m_recorded}) {
         if (!field->text().isEmpty())
             parts.append(field->text());
     }

@@ -26,6 +26,9 @@ struct PlaybackStatus {
     Index held = 0; ///< rows with a missing value replaced by the last one
     std::optional<double> inferenceDifference; ///< largest between inferences, if both were used
     Index comparedRows = 0;
+    bool live = false; ///< rows come from a device: there is no last one
+    QString device; ///< bytes, rows that were passed over, …; empty: none is connected
+    QString recorded; ///< file of the recording and its size; empty: nothing is recorded
 };
 
 /// The status bar: fixed places for the numbers of playback, and the progress of reading a file.
@@ -58,6 +61,8 @@ private:
     QLabel* m_frame;
     QLabel* m_lost;
     QLabel* m_difference;
+    QLabel* m_device;
+    QLabel* m_recorded;
     QProgressBar* m_loading;
     QPushButton* m_cancel;
 };

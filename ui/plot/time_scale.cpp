@@ -30,18 +30,34 @@ TimeScale::TimeScale(std::shared_ptr<const Recording> recording) : m_recording(s
             / static_cast<double>(time.seconds.size() - 1);
 }
 
-Index TimeScale::rows() const { return m_recording ? m_recording->rows() : 0; }
+TimeScale::TimeScale(std::shared_ptr<const Recording> recording,
+                     std::shared_ptr<const LiveExtent> extent)
+    : m_recording(std::move(recording)), m_extent(std::move(extent)), m_usesTime(true)
+{
+    if (!m_extent)
+        *this = TimeScale(m_recording);
+}
+
+Index TimeScale::rows() const
+{
+    if (m_extent)
+        return m_extent->rows;
+    return m_recording ? m_recording->rows() : 0;
+}
 
 double TimeScale::position(Index row) const
 {
     if (!m_usesTime)
         return static_cast<double>(row);
     const std::vector<double>& seconds = m_recording->time.seconds;
+    const Index count = rows();
+    if (count == 0)
+        return static_cast<double>(row) * step();
     if (row < 0)
-        return seconds.front() + static_cast<double>(row) * m_step;
-    const auto count = static_cast<Index>(seconds.size());
+        return seconds.front() + static_cast<double>(row) * step();
     if (row >= count)
-        return seconds.back() + static_cast<double>(row - count + 1) * m_step;
+        return seconds[static_cast<std::size_t>(count - 1)]
+            + static_cast<double>(row - count + 1) * step();
     return seconds[static_cast<std::size_t>(row)];
 }
 
@@ -53,10 +69,11 @@ Index TimeScale::row(double position) const
     if (!m_usesTime)
         return static_cast<Index>(std::clamp(std::round(position), 0.0, static_cast<double>(last)));
     const std::vector<double>& seconds = m_recording->time.seconds;
-    const auto after = std::lower_bound(seconds.begin(), seconds.end(), position);
+    const auto end = seconds.begin() + static_cast<std::ptrdiff_t>(rows());
+    const auto after = std::lower_bound(seconds.begin(), end, position);
     if (after == seconds.begin())
         return 0;
-    if (after == seconds.end())
+    if (after == end)
         return last;
     const Index right = after - seconds.begin();
     return position - *(after - 1) < *after - position ? right - 1 : right;

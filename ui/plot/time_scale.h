@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/series/recording.h"
+#include "ui/live_extent.h"
 #include "ui/plot/plot.h"
 
 #include <QString>
@@ -18,6 +19,10 @@ public:
     /// The recording is kept alive and only read.
     explicit TimeScale(std::shared_ptr<const Recording> recording);
 
+    /// Of a recording that grows, whose times must be finite and grow; rows that are yet to come
+    /// are not on the axis. Follows the extent.
+    TimeScale(std::shared_ptr<const Recording> recording, std::shared_ptr<const LiveExtent> extent);
+
     /// Rows on the axis.
     [[nodiscard]] Index rows() const;
 
@@ -28,7 +33,7 @@ public:
     [[nodiscard]] Index row(double position) const;
 
     /// Mean distance of neighbouring rows on the axis; 1 for row numbers.
-    [[nodiscard]] double step() const { return m_step; }
+    [[nodiscard]] double step() const { return m_extent ? m_extent->step : m_step; }
 
     /// "Time [s]", "Time (UTC)" or "Row".
     [[nodiscard]] QString label() const;
@@ -41,6 +46,7 @@ public:
 
 private:
     std::shared_ptr<const Recording> m_recording;
+    std::shared_ptr<const LiveExtent> m_extent; // null: the recording is complete
     bool m_usesTime = false;
     double m_step = 1.0;
 };

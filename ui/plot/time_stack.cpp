@@ -109,7 +109,7 @@ QCPRange TimeStack::wholeRange() const
     const double first = m_scale.position(0);
     const double last = m_scale.position(std::max<Index>(m_scale.rows() - 1, 1));
     const double margin = 0.01 * (last - first);
-    return {first - margin, last + margin};
+    return {std::min(first - margin, last - m_leastSpan), last + margin};
 }
 
 Index TimeStack::columns() const

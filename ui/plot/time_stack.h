@@ -40,6 +40,10 @@ public:
     /// The whole recording with a little margin.
     [[nodiscard]] QCPRange wholeRange() const;
 
+    /// The whole range reaches back at least so far from its last row, in axis coordinates: room
+    /// for what a recording that grows will fill.
+    void setLeastSpan(double span) { m_leastSpan = span; }
+
     /// Columns that a curve can use at most [device independent pixels].
     [[nodiscard]] Index columns() const;
 
@@ -57,6 +61,7 @@ private:
     QCPMarginGroup* m_margins = nullptr; // owned by the plot
     QList<QCPAxisRect*> m_rects; // owned by the plot's layout
     QHash<QCPAxisRect*, QCPItemText*> m_titles; // owned by the plot
+    double m_leastSpan = 0.0;
     bool m_changing = false;
 };
 

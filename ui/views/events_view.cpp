@@ -18,11 +18,12 @@ QString levelText(double level)
 
 } // namespace
 
-void AlarmModel::setRecording(std::shared_ptr<const Recording> recording)
+void AlarmModel::setRecording(std::shared_ptr<const Recording> recording,
+                              std::shared_ptr<const LiveExtent> extent)
 {
     beginResetModel();
     m_recording = std::move(recording);
-    m_scale = TimeScale(m_recording);
+    m_scale = TimeScale(m_recording, std::move(extent));
     m_names.clear();
     for (const Channel& channel : m_recording->channels)
         m_names.append(QString::fromStdString(channel.name));
@@ -155,9 +156,10 @@ EventsView::EventsView(QWidget* parent)
     layout->addWidget(m_table, 1);
 }
 
-void EventsView::setRecording(std::shared_ptr<const Recording> recording)
+void EventsView::setRecording(std::shared_ptr<const Recording> recording,
+                              std::shared_ptr<const LiveExtent> extent)
 {
-    m_model->setRecording(std::move(recording));
+    m_model->setRecording(std::move(recording), std::move(extent));
     m_caption->setText(tr("No alarm yet"));
     m_version = 0;
 }

@@ -26,7 +26,8 @@ public:
     using QAbstractTableModel::QAbstractTableModel;
 
     /// The recording whose times and channel names the events are told in.
-    void setRecording(std::shared_ptr<const Recording> recording);
+    void setRecording(std::shared_ptr<const Recording> recording,
+                      std::shared_ptr<const LiveExtent> extent);
 
     /// Names of the channels that events speak of, if they are not all channels of the recording.
     void setChannelNames(const QStringList& names) { m_names = names; }
@@ -59,7 +60,9 @@ class EventsView : public View {
 public:
     explicit EventsView(QWidget* parent = nullptr);
 
-    void setRecording(std::shared_ptr<const Recording> recording);
+    /// \param extent of a recording that grows; null: it is complete.
+    void setRecording(std::shared_ptr<const Recording> recording,
+                      std::shared_ptr<const LiveExtent> extent = {});
     void setModel(const ModelFacts& facts);
     void refresh(const ResultStore& store) override;
 

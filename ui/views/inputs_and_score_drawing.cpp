@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace stint::ui {
 
@@ -21,6 +22,21 @@ double roundedUp(double value)
     return 10.0 * power;
 }
 
+/// The points of a curve with a break wherever the source was interrupted.
+void fillWithGaps(const std::vector<CurvePoint>& points, const TimeScale& scale,
+                  const std::vector<Index>& gaps, QVector<QCPGraphData>& drawn)
+{
+    Index before = -1;
+    for (const CurvePoint& point : points) {
+        const auto gap = std::upper_bound(gaps.begin(), gaps.end(), before);
+        const double at = scale.position(point.row);
+        if (before >= 0 && gap != gaps.end() && *gap <= point.row)
+            drawn.append({at, std::numeric_limits<double>::quiet_NaN()});
+        drawn.append({at, point.value});
+        before = point.row;
+    }
+}
+
 } // namespace
 
 RowSpan InputsAndScoreView::visibleRows() const
@@ -33,8 +49,12 @@ void InputsAndScoreView::fill(QCPGraph& graph) const
 {
     QVector<QCPGraphData> drawn;
     drawn.reserve(static_cast<qsizetype>(m_points.size()));
-    for (const CurvePoint& point : m_points)
-        drawn.append({m_scale.position(point.row), point.value});
+    if (m_extent) {
+        fillWithGaps(m_points, m_scale, m_extent->gaps, drawn);
+    } else {
+        for (const CurvePoint& point : m_points)
+            drawn.append({m_scale.position(point.row), point.value});
+    }
     graph.data()->set(drawn, true);
 }
 
@@ -49,12 +69,40 @@ void InputsAndScoreView::redrawChannels()
         m_curves->indexes[c].thin(m_recording->channels[c].values, rows.first, rows.last,
                                   m_stack.columns(), m_points);
         fill(*row.graph);
+        if (m_extent)
+            fitToDrawn(row);
     }
+}
+
+void InputsAndScoreView::fitToDrawn(const ChannelRow& row) const
+{
+    double low = std::numeric_limits<double>::infinity();
+    double high = -low;
+    for (const CurvePoint& point : m_points) {
+        if (std::isfinite(point.value)) {
+            low = std::min(low, point.value);
+            high = std::max(high, point.value);
+        }
+    }
+    if (!(low <= high))
+        return;
+    QCPAxis* axis = row.rect->axis(QCPAxis::atLeft);
+    const QCPRange shown = axis->range();
+    constexpr double limit = 1e200;
+    // An axis that followed every value would wobble: it gives way at once to what is outside, and
+    // shrinks only where less than a third of it is used.
+    const double span
+        = std::max({high - low, 1e-9 * std::max(std::abs(low), std::abs(high)), 1e-9});
+    if (low >= shown.lower && high <= shown.upper && shown.size() <= 3.0 * span)
+        return;
+    const double margin = 0.2 * span;
+    axis->setRange(std::clamp(low - margin, -limit, limit),
+                   std::clamp(high + margin, -limit, limit));
 }
 
 void InputsAndScoreView::refresh(const ResultStore& store)
 {
-    if (store.rows() != m_scale.rows())
+    if (store.rows() != m_recording->rows())
         return;
     tellHovered(store);
     if (store.version() == m_storeVersion && !m_scoreDirty)
@@ -187,7 +235,7 @@ void InputsAndScoreView::describe(const ResultStore& store)
     if (classifies()) {
         m_plot->setAccessibleDescription(tr("Row %1 of %2, time %3%4.")
                                              .arg(row + 1)
-                                             .arg(store.rows())
+                                             .arg(m_scale.rows())
                                              .arg(m_scale.text(row), answerText(row, store)));
         return;
     }
@@ -195,7 +243,7 @@ void InputsAndScoreView::describe(const ResultStore& store)
         tr("Row %1 of %2, time %3, score %4, threshold %5, %6; %n alarms so far.", nullptr,
            static_cast<int>(store.alarms().size()))
             .arg(row + 1)
-            .arg(store.rows())
+            .arg(m_scale.rows())
             .arg(m_scale.text(row), shortNumber(static_cast<double>(score)),
                  shortNumber(m_thresholdValue),
                  store.alarm()[r] != 0 ? tr("alarm") : tr("no alarm")));

@@ -88,11 +88,14 @@ InputsAndScoreView::InputsAndScoreView(QWidget* parent)
 }
 
 void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording,
-                                      std::shared_ptr<const ChannelCurves> curves)
+                                      std::shared_ptr<const ChannelCurves> curves,
+                                      std::shared_ptr<const LiveExtent> extent)
 {
     m_recording = std::move(recording);
     m_curves = curves ? std::move(curves) : makeChannelCurves(*m_recording);
-    m_scale = TimeScale(m_recording);
+    m_extent = std::move(extent);
+    m_stack.setLeastSpan(m_extent ? m_timeWindow : 0.0);
+    m_scale = TimeScale(m_recording, m_extent);
     m_labelBands = labelledBands(*m_recording, m_scale);
     m_boundaries = seriesBoundaries(*m_recording, m_scale);
     m_known.reset();
@@ -272,7 +275,7 @@ void InputsAndScoreView::setPlayhead(Index row)
         line->point2->setCoords(at, 1.0);
     }
     replotSoon(*m_plot);
-    if (!shown || !m_following)
+    if (!shown || !m_following || m_extent)
         return;
     const QCPRange range = m_stack.range();
     const double room = 0.85 * range.size();
@@ -296,6 +299,7 @@ void InputsAndScoreView::setFollowing(bool following)
 {
     m_following = following;
     setPlayhead(m_playheadRow);
+    showNewest();
     replotSoon(*m_plot);
 }
 
@@ -329,6 +333,32 @@ void InputsAndScoreView::zoom(double factor)
     const double centre = range.contains(at) ? at : range.center();
     m_stack.setRange(
         {centre + (range.lower - centre) * factor, centre + (range.upper - centre) * factor});
+}
+
+void InputsAndScoreView::rowsAppended()
+{
+    m_channelsDirty = true;
+    m_scoreDirty = true;
+    showNewest();
+    replotSoon(*m_plot);
+}
+
+void InputsAndScoreView::setTimeWindow(double seconds)
+{
+    m_timeWindow = seconds;
+    m_stack.setLeastSpan(m_extent ? m_timeWindow : 0.0);
+    showNewest();
+}
+
+void InputsAndScoreView::showNewest()
+{
+    if (!m_extent || !m_following || m_extent->rows == 0)
+        return;
+    const double newest = m_scale.position(m_extent->rows - 1);
+    const double whole = newest - m_scale.position(0);
+    // From the first row on with the same scale, so that nothing jumps while the window fills.
+    const double size = m_timeWindow > 0.0 ? m_timeWindow : std::max(whole, m_scale.step());
+    m_stack.setRange({newest - size, newest});
 }
 
 QString InputsAndScoreView::channelTitle(Index shown) const

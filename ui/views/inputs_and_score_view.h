@@ -39,9 +39,17 @@ public:
 
     explicit InputsAndScoreView(QWidget* parent = nullptr);
 
-    /// Shows another recording; `curves` are those of makeChannelCurves().
+    /// Shows another recording; `curves` are those of makeChannelCurves(). \param extent of a
+    /// recording that grows; null: it is complete.
     void setRecording(std::shared_ptr<const Recording> recording,
-                      std::shared_ptr<const ChannelCurves> curves);
+                      std::shared_ptr<const ChannelCurves> curves,
+                      std::shared_ptr<const LiveExtent> extent = {});
+
+    /// The recording grew, or rows at its front went away; the newest stay in sight if following.
+    void rowsAppended();
+
+    /// How much of a growing recording is shown while following it [s]; 0: all of it.
+    void setTimeWindow(double seconds);
 
     /// Arranges for what a model answers. \param known of the recording; null: nothing.
     void setModel(const ModelFacts& facts, std::shared_ptr<const KnownClasses> known);
@@ -142,9 +150,15 @@ private:
     void fill(QCPGraph& graph) const;
     /// Rows that touch the visible range, one more on each side so that curves reach the edges.
     [[nodiscard]] RowSpan visibleRows() const;
+    /// Keeps the newest row of a growing recording at the right edge.
+    void showNewest();
+    /// Scales the axis of a channel of a growing recording to what is drawn, without wobbling.
+    void fitToDrawn(const ChannelRow& row) const;
 
     std::shared_ptr<const Recording> m_recording;
     std::shared_ptr<const ChannelCurves> m_curves;
+    std::shared_ptr<const LiveExtent> m_extent; // null: the recording is complete
+    double m_timeWindow = 10.0;
     TimeScale m_scale;
     QCustomPlot* m_plot; // child
     QScrollBar* m_scroll; // child

@@ -1,0 +1,350 @@
+#include "app/desktop/live_desk.h"
+
+#include "app/desktop/device_settings.h"
+#include "ui/plot/channel_curves.h"
+
+#include <QDateTime>
+#include <QFileInfo>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace stint::app {
+
+using ui::NotificationStrip;
+
+namespace {
+
+/// How long a port that is in use is tried again before the dialog says so: a service that looks
+/// at new modems holds every port for some seconds.
+constexpr qint64 patienceMs = 4000;
+
+/// Answers that wait for their rows; more would mean that their rows were lost.
+constexpr std::size_t mostEarly = 64;
+
+/// A recording with fewer rows is not worth a word when the channels change.
+constexpr Index fewRows = 100;
+
+} // namespace
+
+LiveDesk::LiveDesk(ui::MainWindow& window, ui::ResultStore& store, QObject* parent)
+    : QObject(parent), m_window(window), m_store(store), m_bell(window.actions(), this)
+{
+    connectWindow();
+    m_window.console().setCommands(rememberedCommands());
+}
+
+LiveDesk::~LiveDesk() = default;
+
+void LiveDesk::connectWindow()
+{
+    const ui::WindowActions& a = m_window.actions();
+    connect(a.connectDevice, &QAction::triggered, this, &LiveDesk::showDialog);
+    connect(a.disconnectDevice, &QAction::triggered, this, [this] { disconnectDevice(); });
+    connect(a.record, &QAction::triggered, this, &LiveDesk::setRecording);
+    connect(a.changeFormat, &QAction::triggered, this, &LiveDesk::showFormats);
+    connect(&m_window, &ui::MainWindow::liveTrainingWanted, this,
+            [this] { Q_EMIT trainingWanted(snapshot()); });
+    connect(&m_window.deviceBar(), &ui::DeviceBar::rateRequested, this, [this](int rate) {
+        m_choice.rate = rate;
+        rememberChoice(m_choice);
+        openFeed();
+    });
+    connect(&m_window.console(), &ui::Console::sendRequested, this,
+            [this](const QByteArray& bytes) { m_feed.sendCommand(bytes.toStdString()); });
+    connect(&m_window.console(), &ui::Console::commandsChanged, this, &rememberCommands);
+    // The whole of what grows stays in sight only if it is followed as a whole.
+    connect(a.fit, &QAction::triggered, this, [this] {
+        if (live())
+            m_window.deviceBar().setTimeWindow(0.0);
+    });
+}
+
+void LiveDesk::showDialog()
+{
+    if (m_connected)
+        return;
+    if (m_dialog) {
+        m_dialog->raise();
+        return;
+    }
+    m_dialog = new ui::ConnectDialog(&m_window);
+    m_dialog->setAttribute(Qt::WA_DeleteOnClose);
+    m_dialog->setSuggestedFile(suggestedFile());
+    m_ports.setWatching(true);
+    connect(m_dialog, &ui::ConnectDialog::connectRequested, this, &LiveDesk::connectTo);
+    connect(m_dialog, &ui::ConnectDialog::left, this, [this] {
+        if (m_opening)
+            m_feed.stop();
+        m_opening = false;
+        m_ports.setWatching(false);
+    });
+    m_dialog->show();
+}
+
+void LiveDesk::offerPorts()
+{
+    if (!m_dialog)
+        return;
+    const std::optional<std::vector<PortInfo>> ports = m_ports.take();
+    if (!ports)
+        return;
+    QList<ui::PortOffer> offers;
+    for (const PortInfo& port : *ports) {
+        const QString identity = QString::fromStdString(port.identity);
+        offers.append({QString::fromStdString(port.path),
+                       QString::fromStdString(stint::app::describe(port)), identity,
+                       rememberedChoice(identity)});
+    }
+    m_dialog->setPorts(offers);
+}
+
+void LiveDesk::connectTo(const ui::ConnectChoice& choice)
+{
+    m_choice = choice;
+    if (m_choice.identity.isEmpty())
+        m_choice.identity = QString::fromStdString(portAt(choice.port.toStdString()).identity);
+    openFeed();
+}
+
+void LiveDesk::openFeed()
+{
+    if (m_recording)
+        disconnectDevice();
+    m_opening = true;
+    m_openingSince.start();
+    m_state = {};
+    m_early.clear();
+    m_feed.start(serialSettings(m_choice), m_choice.format);
+}
+
+void LiveDesk::watchOpening()
+{
+    if (!m_opening)
+        return;
+    if (m_state.phase == LivePhase::Detecting || m_state.phase == LivePhase::Running) {
+        opened();
+        return;
+    }
+    const bool passes
+        = m_state.failure == PortFailure::Busy && m_openingSince.elapsed() < patienceMs;
+    if (m_state.problem.empty() || passes)
+        return;
+    // Whoever has to act will press Connect again; nobody wants a port to open by surprise.
+    m_feed.stop();
+    m_opening = false;
+    const QString problem = QString::fromStdString(m_state.problem);
+    if (m_dialog)
+        m_dialog->setProblem(problem, QString::fromStdString(m_state.command));
+    else
+        notify(problem, NotificationStrip::Kind::Problem);
+}
+
+void LiveDesk::opened()
+{
+    m_opening = false;
+    m_connected = true;
+    rememberChoice(m_choice);
+    if (m_dialog) {
+        m_ports.setWatching(false);
+        m_dialog->close();
+    }
+    if (!m_choice.recordFile.isEmpty() && !m_state.recorder.recording) {
+        const Result<std::string> file = m_feed.startRecording(m_choice.recordFile.toStdString());
+        if (!file)
+            notify(QString::fromStdString(file.error().message), NotificationStrip::Kind::Problem);
+        m_choice.recordFile.clear(); // once
+    }
+    m_window.strip().dismiss();
+    m_window.console().clear();
+    m_window.console().setCanSend(true, {});
+    m_newestLines.clear();
+    m_newestLine.clear();
+    m_measured.invalidate();
+    m_window.setConnected(true);
+    showFacts();
+}
+
+void LiveDesk::disconnectDevice(bool quietly)
+{
+    if (!m_connected && !m_opening)
+        return;
+    m_feed.stop();
+    if (m_recording)
+        takeRows();
+    if (m_recording)
+        takeResults();
+    m_state = m_feed.state();
+    watchRecorder();
+    m_opening = false;
+    m_connected = false;
+    m_window.console().setCanSend(false, tr("Connect a device first."));
+    m_window.setFrozen(false);
+    m_window.setConnected(false);
+    if (m_formats)
+        m_formats->close();
+    m_early.clear();
+    const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
+    m_paused = false;
+    if (left && !quietly)
+        Q_EMIT ended(left->snapshot());
+}
+
+void LiveDesk::tick()
+{
+    offerPorts();
+    if (!m_opening && !m_connected)
+        return;
+    m_state = m_feed.state();
+    watchOpening();
+    if (!m_connected)
+        return;
+    takeRows();
+    takeResults();
+    takeAlarms();
+    takeLines();
+    watchRecorder();
+    watchEngine();
+    measure();
+    showFacts();
+}
+
+void LiveDesk::takeRows()
+{
+    Index dropped = 0;
+    bool any = false;
+    while (m_feed.tryTakeRows(m_rows)) {
+        if (m_rows.samples.rows <= 0 || m_rows.samples.channels.empty())
+            continue;
+        if (!m_recording || !m_recording->fits(m_rows.samples))
+            begin(m_rows);
+        dropped = m_recording->append(m_rows.samples, m_rows.time, m_rows.firstRow, m_rows.gap);
+        m_store.dropFirst(dropped);
+        any = true;
+    }
+    if (any)
+        m_window.inputsAndScore().rowsAppended();
+}
+
+void LiveDesk::begin(const LiveRows& rows)
+{
+    if (m_recording && m_recording->rows() > fewRows)
+        notify(tr("The device sends other channels now: %1 instead of %2. A new recording begins.")
+                   .arg(rows.samples.channels.size())
+                   .arg(m_recording->recording()->channels.size()));
+    const QString name = tr("%1, %2").arg(
+        QFileInfo(QString::fromStdString(m_state.port)).fileName(),
+        QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
+    m_recording = std::make_unique<ui::LiveRecording>(name.toStdString(), rows.samples.channels);
+    m_early.clear();
+    setPaused(false);
+    Q_EMIT begun();
+    m_window.inputsAndScore().setTimeWindow(m_window.deviceBar().timeWindow());
+}
+
+bool LiveDesk::place(ResultBlock& block) const
+{
+    const Index first = m_recording->rowOf(static_cast<std::uint64_t>(block.firstRow));
+    const Index last
+        = m_recording->rowOf(static_cast<std::uint64_t>(block.firstRow + block.rows - 1));
+    if (first < 0 || last - first != block.rows - 1)
+        return false;
+    // The attention belongs to the newest rows of the block.
+    block.attentionFirstRow += first - block.firstRow;
+    block.firstRow = first;
+    return true;
+}
+
+void LiveDesk::takeResults()
+{
+    if (!m_recording)
+        return;
+    ResultBlock block;
+    while (m_early.size() < mostEarly && m_feed.tryTakeResults(block))
+        m_early.push_back(std::move(block));
+    while (!m_early.empty()) {
+        ResultBlock& oldest = m_early.front();
+        if (oldest.rows > 0) {
+            const auto newest = static_cast<std::uint64_t>(oldest.firstRow + oldest.rows - 1);
+            if (newest >= m_recording->nextNumber())
+                return; // its rows come with the next turn
+            if (place(oldest))
+                m_store.append(oldest);
+        }
+        m_early.pop_front();
+    }
+}
+
+void LiveDesk::takeAlarms()
+{
+    m_alarms.clear();
+    m_feed.takeAlarms(m_alarms);
+    for (const LiveAlarm& alarm : m_alarms)
+        m_bell.take(alarm);
+}
+
+std::shared_ptr<const Recording> LiveDesk::snapshot() const
+{
+    return m_recording && m_recording->rows() > 0 ? m_recording->snapshot() : nullptr;
+}
+
+void LiveDesk::setModel(LiveModel model)
+{
+    m_model = std::move(model);
+    m_engineTold.clear();
+    m_feed.setModel(*m_model);
+}
+
+void LiveDesk::setKeepForecast(bool keep)
+{
+    if (!m_model || m_model->options.keepForecast == keep)
+        return;
+    m_model->options.keepForecast = keep;
+    m_feed.setModel(*m_model);
+}
+
+void LiveDesk::setMode(const Mode& mode)
+{
+    if (m_model)
+        m_model->options.mode = mode;
+    m_feed.setMode(mode);
+}
+
+void LiveDesk::setThreshold(std::optional<float> threshold)
+{
+    if (m_model)
+        m_model->options.threshold = threshold;
+    m_feed.setThreshold(threshold);
+}
+
+void LiveDesk::setPaused(bool paused)
+{
+    m_paused = paused;
+    m_window.setFrozen(paused);
+    m_window.setPlaying(!paused);
+    m_window.actions().follow->setChecked(!paused);
+}
+
+void LiveDesk::goTo(Index row)
+{
+    if (!m_recording)
+        return;
+    if (row >= m_recording->rows()) {
+        setPaused(false);
+        return;
+    }
+    m_window.actions().follow->setChecked(false);
+    ui::InputsAndScoreView& view = m_window.inputsAndScore();
+    const double at = view.timeScale().position(std::max<Index>(row, 0));
+    const double half = view.visibleRange().size() / 2.0;
+    view.setVisibleRange({at - half, at + half});
+}
+
+void LiveDesk::notify(const QString& sentence, NotificationStrip::Kind kind)
+{
+    m_window.notify(sentence, kind);
+}
+
+} // namespace stint::app

@@ -1,0 +1,143 @@
+#pragma once
+
+#include "app/desktop/alarm_bell.h"
+#include "app/desktop/port_watch.h"
+#include "app/live/live_feed.h"
+#include "ui/live_recording.h"
+#include "ui/main_window.h"
+#include "ui/panels/connect_dialog.h"
+#include "ui/panels/format_dialog.h"
+#include "ui/result_store.h"
+
+#include <QElapsedTimer>
+#include <QObject>
+#include <QPointer>
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+namespace stint::app {
+
+/// Everything about a device in the window: asks for the port, shows what comes in, and lets a
+/// model watch it. Polled by the timer of DesktopSession, which shows the recording that begins and
+/// plays the one that is left when the device is disconnected.
+class LiveDesk : public QObject {
+    Q_OBJECT
+
+public:
+    /// \param window,store must outlive it.
+    LiveDesk(ui::MainWindow& window, ui::ResultStore& store, QObject* parent = nullptr);
+    ~LiveDesk() override;
+
+    /// Opens a port, as the dialog does.
+    void connectTo(const ui::ConnectChoice& choice);
+
+    /// Closes the port. What was received is handed over by ended(), unless `quietly`, when
+    /// something else is about to be shown.
+    void disconnectDevice(bool quietly = false);
+
+    /// Takes over what has come in and brings bar, console and recording up to date.
+    void tick();
+
+    /// A port is open, or is being opened again.
+    [[nodiscard]] bool connected() const { return m_connected; }
+    /// A recording that grows is shown.
+    [[nodiscard]] bool live() const { return m_recording != nullptr; }
+    [[nodiscard]] const ui::LiveRecording* recording() const { return m_recording.get(); }
+
+    /// A copy of what has come in so far; null before the first row.
+    [[nodiscard]] std::shared_ptr<const Recording> snapshot() const;
+
+    void setModel(LiveModel model);
+    void setMode(const Mode& mode);
+    void setThreshold(std::optional<float> threshold);
+    void setKeepForecast(bool keep);
+
+    /// Lets the picture stand still, or follow the newest rows again.
+    void setPaused(bool paused);
+    [[nodiscard]] bool paused() const { return m_paused; }
+
+    /// Shows the rows around one; the end means to follow again.
+    void goTo(Index row);
+
+    /// Starts or ends a recording to a file that is named by place and time.
+    void setRecording(bool recording);
+
+    /// Fills what the status line says about a device.
+    void describe(ui::PlaybackStatus& status) const;
+
+    [[nodiscard]] const LiveState& state() const { return m_state; }
+    [[nodiscard]] const AlarmBell& bell() const { return m_bell; }
+    [[nodiscard]] ui::ConnectDialog* dialog() const { return m_dialog; }
+    [[nodiscard]] ui::FormatDialog* formatDialog() const { return m_formats; }
+
+Q_SIGNALS:
+    /// The first rows are here: recording() is to be shown.
+    void begun();
+    /// A training on this, what has come in so far, is to be set up.
+    void trainingWanted(const std::shared_ptr<const stint::Recording>& recording);
+    /// The device was disconnected: this is what it had sent.
+    void ended(const std::shared_ptr<const stint::Recording>& recording);
+
+private:
+    void connectWindow();
+    void showDialog();
+    void offerPorts();
+    void openFeed();
+    void watchOpening();
+    void opened();
+    void takeRows();
+    void begin(const LiveRows& rows);
+    /// Whether the rows of a block are on show; its place is put into it.
+    [[nodiscard]] bool place(ResultBlock& block) const;
+    void takeResults();
+    void takeAlarms();
+    void takeLines();
+    void showFacts();
+    [[nodiscard]] ui::DeviceFacts facts() const;
+    [[nodiscard]] QString runningSentence() const;
+    void showFormats();
+    void preview(const std::optional<WireFormat>& format);
+    void watchRecorder();
+    void measure();
+    void watchEngine();
+    void tellOnce(const std::string& problem, QString& told);
+    [[nodiscard]] QString suggestedFile() const;
+    [[nodiscard]] std::vector<std::uint8_t> newestBytes() const;
+    void notify(const QString& sentence,
+                ui::NotificationStrip::Kind kind = ui::NotificationStrip::Kind::Note);
+
+    ui::MainWindow& m_window;
+    ui::ResultStore& m_store;
+    AlarmBell m_bell;
+    QPointer<ui::ConnectDialog> m_dialog; // deletes itself
+    QPointer<ui::FormatDialog> m_formats; // likewise
+    ui::ConnectChoice m_choice;
+    bool m_opening = false; // the port was never open yet
+    QElapsedTimer m_openingSince;
+    bool m_connected = false;
+    bool m_paused = false;
+    LiveState m_state;
+    std::unique_ptr<ui::LiveRecording> m_recording;
+    std::optional<LiveModel> m_model;
+    LiveRows m_rows;
+    std::deque<ResultBlock> m_early; // answers whose rows are not here yet
+    std::vector<ConsoleLine> m_lines;
+    std::vector<LiveAlarm> m_alarms;
+    std::deque<std::string> m_newestLines; // as they came, for the preview of formats
+    QString m_newestLine;
+    QElapsedTimer m_lineShown;
+    QElapsedTimer m_measured;
+    std::uint64_t m_measuredBytes = 0;
+    double m_bytesPerSecond = 0.0;
+    QString m_recordedText;
+    QString m_recorderTold; // problems are told once
+    QString m_engineTold;
+    bool m_wasRecording = false;
+
+    PortWatch m_ports; // threads last: they end before what they fill
+    LiveFeed m_feed;
+};
+
+} // namespace stint::app

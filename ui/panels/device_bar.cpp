@@ -1,0 +1,146 @@
+#include "ui/panels/device_bar.h"
+
+#include "ui/plot/theme.h"
+
+#include <QFontDatabase>
+#include <QHBoxLayout>
+#include <QLocale>
+#include <QStyle>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <array>
+#include <cmath>
+
+namespace stint::ui {
+
+namespace {
+
+constexpr std::array<double, 6> timeWindows {2.0, 10.0, 30.0, 60.0, 300.0, 0.0}; // [s]
+
+QToolButton* buttonOf(QAction* action, QWidget* parent)
+{
+    auto* button = new QToolButton(parent);
+    button->setDefaultAction(action);
+    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    return button;
+}
+
+} // namespace
+
+DeviceBar::DeviceBar(QAction* change, QAction* record, QAction* disconnect, QWidget* parent)
+    : QFrame(parent),
+      m_sign(new QLabel(this)),
+      m_sentence(new QLabel(this)),
+      m_sample(new QLabel(this)),
+      m_tries(new QWidget(this)),
+      m_window(new QComboBox(this))
+{
+    setFrameShape(QFrame::StyledPanel);
+    setAccessibleName(tr("Device"));
+    m_sentence->setTextFormat(Qt::PlainText); // devices write what they like
+    m_sentence->setWordWrap(true);
+    m_sample->setTextFormat(Qt::PlainText);
+    m_sample->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    m_sample->setAccessibleName(tr("Newest raw line"));
+    // Long lines must not widen the window.
+    m_sample->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    for (const double seconds : timeWindows) {
+        QString text = tr("all");
+        if (seconds >= 120.0)
+            text = tr("%1 min").arg(std::round(seconds / 60.0));
+        else if (seconds > 0.0)
+            text = tr("%1 s").arg(seconds);
+        m_window->addItem(text, seconds);
+    }
+    setTimeWindow(10.0);
+    m_window->setAccessibleName(tr("Time that is shown"));
+    m_window->setToolTip(tr("How much time is shown while the newest rows are followed."));
+    connect(m_window, &QComboBox::currentIndexChanged, this,
+            [this] { Q_EMIT timeWindowRequested(timeWindow()); });
+
+    auto* top = new QHBoxLayout; // owned by the layout below
+    top->addWidget(m_sign);
+    top->addWidget(m_sentence, 1);
+    top->addWidget(buttonOf(change, this));
+    top->addWidget(buttonOf(record, this));
+    top->addWidget(buttonOf(disconnect, this));
+    top->addSpacing(fontMetrics().averageCharWidth());
+    top->addWidget(new QLabel(tr("Show the last"), this));
+    top->addWidget(m_window);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(6, 2, 6, 2);
+    layout->setSpacing(2);
+    layout->addLayout(top);
+    layout->addWidget(m_sample);
+    layout->addWidget(m_tries);
+    auto* tries = new QHBoxLayout(m_tries);
+    tries->setContentsMargins(0, 0, 0, 0);
+    tries->addWidget(new QLabel(tr("Try another rate:"), m_tries));
+    tries->addStretch(1);
+    m_tries->setVisible(false);
+    setFacts({});
+}
+
+void DeviceBar::setFacts(const DeviceFacts& facts)
+{
+    if (m_sentence->text() != facts.sentence) {
+        m_sentence->setText(facts.sentence);
+        m_sentence->setAccessibleDescription(facts.sentence);
+    }
+    if (m_sign->pixmap(Qt::ReturnByValue).isNull() || facts.problem != m_problem) {
+        m_problem = facts.problem;
+        const int side = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
+        m_sign->setPixmap(
+            style()
+                ->standardIcon(m_problem ? QStyle::SP_MessageBoxWarning : QStyle::SP_DriveNetIcon)
+                .pixmap(side));
+    }
+    if (m_fullSample != facts.sample) {
+        m_fullSample = facts.sample;
+        elideSample();
+    }
+    showRates(facts.rates);
+}
+
+void DeviceBar::showRates(const QList<int>& rates)
+{
+    if (rates == m_shownRates)
+        return;
+    m_shownRates = rates;
+    for (QPushButton* button : std::as_const(m_rates))
+        button->deleteLater();
+    m_rates.clear();
+    auto* layout = qobject_cast<QHBoxLayout*>(m_tries->layout());
+    for (const int rate : rates) {
+        auto* button = new QPushButton(QString::number(rate), m_tries);
+        button->setToolTip(tr("Opens the port again with %1 baud").arg(rate));
+        layout->insertWidget(layout->count() - 1, button);
+        connect(button, &QPushButton::clicked, this, [this, rate] { Q_EMIT rateRequested(rate); });
+        m_rates.append(button);
+    }
+    m_tries->setVisible(!rates.isEmpty());
+}
+
+void DeviceBar::setTimeWindow(double seconds)
+{
+    for (int i = 0; i < m_window->count(); ++i) {
+        if (std::abs(m_window->itemData(i).toDouble() - seconds) < 1e-9)
+            m_window->setCurrentIndex(i);
+    }
+}
+
+void DeviceBar::elideSample()
+{
+    m_sample->setText(m_sample->fontMetrics().elidedText(m_fullSample, Qt::ElideRight,
+                                                         std::max(m_sample->width(), 100)));
+    m_sample->setAccessibleDescription(m_fullSample);
+}
+
+void DeviceBar::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    elideSample();
+}
+
+} // namespace stint::ui

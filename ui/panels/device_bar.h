@@ -1,0 +1,62 @@
+#pragma once
+
+#include <QAction>
+#include <QComboBox>
+#include <QFrame>
+#include <QLabel>
+#include <QList>
+#include <QPushButton>
+
+namespace stint::ui {
+
+/// What the bar says about a device.
+struct DeviceFacts {
+    QString sentence; ///< for example "Looks like text with commas, 8 channels, 1000 rows/s"
+    QString sample; ///< newest raw line
+    bool problem = false; ///< the sentence says what is wrong
+    QList<int> rates; ///< that could be tried instead; empty: none is proposed
+};
+
+/// One line about the device that is connected, with the raw line under it; where nothing could be
+/// recognised, other rates to try in its place.
+class DeviceBar : public QFrame {
+    Q_OBJECT
+
+public:
+    /// \param record,disconnect actions that get a button here.
+    DeviceBar(QAction* change, QAction* record, QAction* disconnect, QWidget* parent = nullptr);
+
+    void setFacts(const DeviceFacts& facts);
+
+    /// How much time is shown while following; 0: everything.
+    [[nodiscard]] double timeWindow() const { return m_window->currentData().toDouble(); }
+    void setTimeWindow(double seconds);
+
+    [[nodiscard]] QString sentence() const { return m_sentence->text(); }
+    [[nodiscard]] QString sample() const { return m_fullSample; }
+    [[nodiscard]] QList<QPushButton*> rateButtons() const { return m_rates; }
+    [[nodiscard]] QComboBox* windows() const { return m_window; }
+
+Q_SIGNALS:
+    void rateRequested(int rate);
+    void timeWindowRequested(double seconds);
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void showRates(const QList<int>& rates);
+    void elideSample();
+
+    QLabel* m_sign; // all are children
+    QLabel* m_sentence;
+    QLabel* m_sample;
+    QWidget* m_tries;
+    QComboBox* m_window;
+    QList<QPushButton*> m_rates;
+    QList<int> m_shownRates;
+    QString m_fullSample;
+    bool m_problem = false;
+};
+
+} // namespace stint::ui
