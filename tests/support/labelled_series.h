@@ -1,16 +1,15 @@
 #pragma once
 
 #include "core/compare/series_set.h"
-#include "core/series/gzip.h"
+#include "core/series/byte_source.h"
 
 #include <QByteArray>
-#include <QFile>
 #include <QList>
 #include <QString>
 
 #include <cmath>
 #include <map>
-#include <string>
+#include <vector>
 
 namespace stint::test {
 
@@ -18,18 +17,22 @@ namespace stint::test {
 /// `names`, which belongs to the training and the test file together. Empty if unreadable.
 inline SeriesSet readLabelledSeries(const QString& path, std::map<QByteArray, Index>& names)
 {
-    QFile file(path);
     SeriesSet set;
-    if (!file.open(QIODevice::ReadOnly))
+    const auto bytes = openBytes(path.toStdString());
+    if (!bytes)
         return set;
-    const QByteArray packed = file.readAll();
-    const Result<std::string> text
-        = gunzip({packed.constData(), static_cast<std::size_t>(packed.size())},
-                 std::size_t {1} << 28U, path.toStdString());
-    if (!text)
-        return set;
+    QByteArray text;
+    std::vector<char> block(std::size_t {1} << 20U);
+    for (;;) {
+        const auto count = (*bytes)->read(block.data(), block.size());
+        if (!count)
+            return set;
+        text.append(block.data(), static_cast<qsizetype>(*count));
+        if (*count < block.size())
+            break;
+    }
     QByteArray id;
-    const QList<QByteArray> lines = QByteArray::fromStdString(*text).split('\n');
+    const QList<QByteArray> lines = text.split('\n');
     for (const QByteArray& line : lines.mid(1)) {
         const QList<QByteArray> cells = line.trimmed().split(',');
         if (cells.size() < 4)
