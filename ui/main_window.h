@@ -57,7 +57,7 @@ public:
     void refresh(const ResultStore& store);
 
     /// Says something in the strip.
-    void notify(const QString& sentence, NotificationStrip::Kind kind);
+    void notify(const QString& sentence, NotificationStrip::Kind kind, const QString& action = {});
 
     /// Opens the settings of a training.
     void showTrainDialog();
@@ -86,6 +86,7 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QStringList& files);
+    void openWithOptionsRequested(const QString& file);
     void demoRequested();
     void saveModelRequested(const QString& file);
     void playToggled();
@@ -106,6 +107,7 @@ private:
     void connectActions();
     void connectModeActions();
     void chooseFiles();
+    void chooseFileWithOptions();
     void chooseModelFile();
     void changeSpeed(int steps);
 
