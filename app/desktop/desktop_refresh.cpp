@@ -83,6 +83,12 @@ void DesktopSession::takeRecording(FileOutcome outcome)
                        .arg(name)
                        .arg(100.0 * (1.0 - recording.dialect.regularity), 0, 'f', 0);
     }
+    if (sentence.isEmpty() && recording.time.nonMonotonic > 0)
+        sentence = tr("%1: time does not grow at %n rows (%2 of them repeat the time before), so "
+                      "the axis counts rows.",
+                      nullptr, static_cast<int>(recording.time.nonMonotonic))
+                       .arg(name)
+                       .arg(recording.time.duplicates);
     if (!sentence.isEmpty())
         notifyOfFile(sentence, QString::fromStdString(outcome.path));
     setRecording(std::move(outcome.recording), std::move(outcome.curves));

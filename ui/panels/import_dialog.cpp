@@ -150,7 +150,7 @@ QWidget* ImportDialog::makeFields()
     form->addRow(tr("&Unit of time"), m_unit);
     form->addRow(tr("Date &order"), m_order);
     m_time->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_time->setMinimumContentsLength(14);
+    m_time->setMinimumContentsLength(20);
     auto* title = new QLabel(tr("Co&lumns"), fields);
     title->setBuddy(m_columns);
     auto* layout = new QVBoxLayout(fields);

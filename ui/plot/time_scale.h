@@ -30,6 +30,10 @@ public:
     /// Mean distance of neighbouring rows on the axis; 1 for row numbers.
     [[nodiscard]] double step() const { return m_step; }
 
+    /// Whether time jumps between two rows by more than half of what their number suggests. A
+    /// recording whose steps differ throughout has no gaps.
+    [[nodiscard]] bool hasGap(Index from, Index to) const;
+
     /// "Time [s]", "Time (UTC)" or "Row".
     [[nodiscard]] QString label() const;
 
@@ -43,6 +47,7 @@ private:
     std::shared_ptr<const Recording> m_recording;
     bool m_usesTime = false;
     double m_step = 1.0;
+    double m_usualStep = 0.0; ///< 0: steps are no measure of gaps
 };
 
 } // namespace stint::ui

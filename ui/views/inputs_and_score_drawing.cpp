@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace stint::ui {
 
@@ -33,8 +34,20 @@ void InputsAndScoreView::fill(QCPGraph& graph) const
 {
     QVector<QCPGraphData> drawn;
     drawn.reserve(static_cast<qsizetype>(m_points.size()));
-    for (const CurvePoint& point : m_points)
-        drawn.append({m_scale.position(point.row), point.value});
+    constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+    qsizetype begin = 0; // of the stretch without a gap
+    const auto interrupt = [&] {
+        // A row between two gaps is a line of no length, which nobody would see.
+        if (drawn.size() - begin == 1)
+            drawn.append({drawn.back().key + 0.3 * m_scale.step(), drawn.back().value});
+        drawn.append({drawn.back().key, nothing});
+        begin = drawn.size();
+    };
+    for (std::size_t i = 0; i < m_points.size(); ++i) {
+        if (i > 0 && m_scale.hasGap(m_points[i - 1].row, m_points[i].row))
+            interrupt();
+        drawn.append({m_scale.position(m_points[i].row), m_points[i].value});
+    }
     graph.data()->set(drawn, true);
 }
 
