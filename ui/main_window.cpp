@@ -262,9 +262,10 @@ void MainWindow::refresh(const ResultStore& store)
     }
 }
 
-void MainWindow::notify(const QString& sentence, NotificationStrip::Kind kind)
+void MainWindow::notify(const QString& sentence, NotificationStrip::Kind kind,
+                        const QString& action)
 {
-    m_strip->show(sentence, kind);
+    m_strip->show(sentence, kind, action);
 }
 
 bool MainWindow::event(QEvent* event)

@@ -70,7 +70,7 @@ public:
     void refresh(const ResultStore& store);
 
     /// Says something in the strip.
-    void notify(const QString& sentence, NotificationStrip::Kind kind);
+    void notify(const QString& sentence, NotificationStrip::Kind kind, const QString& action = {});
 
     /// Opens the settings of a training on a recording; null: the one that is shown.
     void showTrainDialog(std::shared_ptr<const Recording> recording = {});
@@ -103,6 +103,7 @@ public:
 
 Q_SIGNALS:
     void openRequested(const QStringList& files);
+    void openWithOptionsRequested(const QString& file);
     void demoRequested();
     void saveModelRequested(const QString& file);
     void playToggled();
@@ -129,6 +130,7 @@ private:
     void connectActions();
     void connectModeActions();
     void chooseFiles();
+    void chooseFileWithOptions();
     void chooseModelFile();
     void changeSpeed(int steps);
 

@@ -13,6 +13,7 @@ void MainWindow::connectActions()
 {
     const WindowActions& a = *m_actions;
     connect(a.open, &QAction::triggered, this, &MainWindow::chooseFiles);
+    connect(a.openWithOptions, &QAction::triggered, this, &MainWindow::chooseFileWithOptions);
     connect(m_empty, &EmptyState::openRequested, this, &MainWindow::chooseFiles);
     connect(a.demo, &QAction::triggered, this, &MainWindow::demoRequested);
     connect(m_empty, &EmptyState::demoRequested, this, &MainWindow::demoRequested);
@@ -99,6 +100,16 @@ void MainWindow::chooseFiles()
     dialog->setNameFilters(
         {tr("Recordings and models (*.csv *.tsv *.txt *.dat *.gz *.stint)"), tr("All files (*)")});
     connect(dialog, &QFileDialog::filesSelected, this, &MainWindow::openRequested);
+    dialog->open();
+}
+
+void MainWindow::chooseFileWithOptions()
+{
+    auto* dialog = new QFileDialog(this, tr("Open a recording with options"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    dialog->setNameFilters({tr("Recordings (*.csv *.tsv *.txt *.dat *.gz)"), tr("All files (*)")});
+    connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::openWithOptionsRequested);
     dialog->open();
 }
 

@@ -37,6 +37,8 @@ void WindowActions::makeFileAndHelp()
 {
     open = make(tr("&Open…"), QKeySequence::Open, tr("Opens recordings and models"));
     open->setIcon(QApplication::style()->standardIcon(QStyle::SP_DialogOpenButton));
+    openWithOptions = make(tr("Open with o&ptions…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O,
+                           tr("Shows how a recording is read and lets it be changed"));
     demo = make(tr("Play the &demo"), Qt::CTRL | Qt::Key_D,
                 tr("Plays the recording and the model that come with the program"));
     saveModel
@@ -148,7 +150,7 @@ QList<WindowActions::Group> WindowActions::groups() const
                   {connectDevice, disconnectDevice, record, changeFormat, sendCommand, console,
                    beep, desktopNotes}};
     device.actions.append(commands);
-    return {{tr("&File"), {open, demo, saveModel, quit}},
+    return {{tr("&File"), {open, openWithOptions, demo, saveModel, quit}},
             {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic, expected}},
             {tr("&Play"), {play, step, toStart, toEnd, faster, slower}},
             model,

@@ -24,6 +24,7 @@ public:
 
     // File
     QAction* open = nullptr;
+    QAction* openWithOptions = nullptr;
     QAction* demo = nullptr;
     QAction* saveModel = nullptr;
     QAction* quit = nullptr;

@@ -38,6 +38,8 @@ int runDesktop(QApplication& application, const DesktopOptions& options)
     if (!options.safeMode)
         restoreWindow(window);
     DesktopSession session(window);
+    if (!options.safeMode)
+        session.setImportMemory(std::make_unique<ImportMemory>());
     window.show();
     session.begin(options);
     if (options.exitAfter || !options.screenshot.isEmpty()) {

@@ -34,12 +34,13 @@ void DesktopSession::takeFiles()
 
 void DesktopSession::takeFile(FileOutcome outcome)
 {
-    m_pendingFiles = std::max(m_pendingFiles - 1, 0);
+    if (!outcome.forPreview)
+        m_pendingFiles = std::max(m_pendingFiles - 1, 0);
     const QString path = QString::fromStdString(outcome.path);
     if (!outcome.error.empty()) {
         m_demo = false;
         if (!outcome.cancelled)
-            notify(QString::fromStdString(outcome.error));
+            notifyOfFile(QString::fromStdString(outcome.error), path);
     } else if (outcome.saved) {
         notify(tr("The model was saved to %1.").arg(path), NotificationStrip::Kind::Note);
     } else if (outcome.family) {
@@ -49,19 +50,74 @@ void DesktopSession::takeFile(FileOutcome outcome)
             m_recording.reset();
         setFamily(std::move(outcome.family), QFileInfo(path).fileName());
         m_demo = demo;
+    } else if (outcome.preview) {
+        takePreview(outcome);
     } else if (outcome.recording) {
-        const std::size_t bad = outcome.recording->badLineCount;
-        if (bad > 0) {
-            const BadLine& first = outcome.recording->badLines.front();
-            notify(tr("%1: %n lines could not be read in full, the first is line %2: %3.", nullptr,
-                      static_cast<int>(bad))
-                       .arg(QString::fromStdString(outcome.recording->name))
-                       .arg(first.line)
-                       .arg(QString::fromStdString(first.why)));
-        }
-        setRecording(std::move(outcome.recording), std::move(outcome.curves));
-        m_demo = false;
+        takeRecording(std::move(outcome));
     }
+}
+
+/// A file that was not read as expected may be read better with options.
+void DesktopSession::notifyOfFile(const QString& sentence, const QString& path)
+{
+    m_doubtfulFile = path;
+    const bool recording = !path.endsWith(QStringLiteral(".stint")) && QFileInfo::exists(path);
+    m_window.notify(sentence, NotificationStrip::Kind::Problem,
+                    recording ? tr("Open with options…") : QString());
+}
+
+void DesktopSession::takeRecording(FileOutcome outcome)
+{
+    constexpr double doubtful = 0.9; // of the sampled lines; fewer: perhaps another table
+    const Recording& recording = *outcome.recording;
+    const QString name = QString::fromStdString(recording.name);
+    QString sentence;
+    if (recording.badLineCount > 0) {
+        const BadLine& first = recording.badLines.front();
+        sentence = tr("%1: %n lines could not be read in full, the first is line %2: %3.", nullptr,
+                      static_cast<int>(recording.badLineCount))
+                       .arg(name)
+                       .arg(first.line)
+                       .arg(QString::fromStdString(first.why));
+    } else if (recording.dialect.regularity < doubtful) {
+        sentence = tr("%1: %2 % of its lines have other numbers of cells than the table.")
+                       .arg(name)
+                       .arg(100.0 * (1.0 - recording.dialect.regularity), 0, 'f', 0);
+    }
+    if (sentence.isEmpty() && recording.time.nonMonotonic > 0)
+        sentence = tr("%1: time does not grow at %n rows (%2 of them repeat the time before), so "
+                      "the axis counts rows.",
+                      nullptr, static_cast<int>(recording.time.nonMonotonic))
+                       .arg(name)
+                       .arg(recording.time.duplicates);
+    if (!sentence.isEmpty())
+        notifyOfFile(sentence, QString::fromStdString(outcome.path));
+    setRecording(std::move(outcome.recording), std::move(outcome.curves));
+    m_demo = false;
+}
+
+/// The dialog asks for previews while it is open, and for the file at its end.
+void DesktopSession::takePreview(const FileOutcome& outcome)
+{
+    if (m_import && m_import->path() == QString::fromStdString(outcome.path)) {
+        m_import->showPreview(*outcome.preview);
+        return;
+    }
+    delete m_import;
+    m_import = new ui::ImportDialog(&m_window);
+    m_import->setAttribute(Qt::WA_DeleteOnClose);
+    connect(m_import, &ui::ImportDialog::previewRequested, this,
+            [this](const QString& file, const ReadChoices& choices) {
+                m_files.preview(file.toStdString(), choices);
+            });
+    connect(m_import, &ui::ImportDialog::openRequested, this,
+            [this](const QString& file, const ReadChoices& choices) {
+                m_window.strip().dismiss();
+                ++m_pendingFiles;
+                m_files.openWith(file.toStdString(), choices);
+            });
+    m_import->begin(*outcome.preview, outcome.choices);
+    m_import->open();
 }
 
 void DesktopSession::takeTraining()

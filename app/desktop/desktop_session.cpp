@@ -49,6 +49,9 @@ void DesktopSession::connectWindow()
 {
     const ui::MainWindow* w = &m_window;
     connect(w, &ui::MainWindow::openRequested, this, &DesktopSession::open);
+    connect(w, &ui::MainWindow::openWithOptionsRequested, this, &DesktopSession::openWithOptions);
+    connect(&m_window.strip(), &NotificationStrip::actionRequested, this,
+            [this] { openWithOptions(m_doubtfulFile); });
     connect(w, &ui::MainWindow::demoRequested, this, &DesktopSession::playDemo);
     connect(w, &ui::MainWindow::saveModelRequested, this, &DesktopSession::saveModel);
     connect(w, &ui::MainWindow::playToggled, this, [this] { setPlaying(!m_playing); });
@@ -102,6 +105,11 @@ void DesktopSession::open(const QStringList& files)
         ++m_pendingFiles;
         m_files.open(file.toStdString());
     }
+}
+
+void DesktopSession::openWithOptions(const QString& file)
+{
+    m_files.preview(file.toStdString(), std::nullopt);
 }
 
 void DesktopSession::playDemo()

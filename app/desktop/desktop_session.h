@@ -7,9 +7,11 @@
 #include "app/desktop/playback_thread.h"
 #include "app/desktop/training_thread.h"
 #include "ui/main_window.h"
+#include "ui/panels/import_dialog.h"
 #include "ui/result_store.h"
 
 #include <QObject>
+#include <QPointer>
 #include <QTimer>
 
 #include <memory>
@@ -32,6 +34,13 @@ public:
     void begin(const DesktopOptions& options);
 
     void open(const QStringList& files);
+    /// Shows how a recording is read before it is opened.
+    void openWithOptions(const QString& file);
+    /// Where choices of how to read files are remembered; nowhere if not set.
+    void setImportMemory(std::unique_ptr<ImportMemory> memory)
+    {
+        m_files.setMemory(std::move(memory));
+    }
     void playDemo();
     void train(const TrainSettings& settings);
     void saveModel(const QString& file);
@@ -59,6 +68,9 @@ private:
     void tick();
     void takeFiles();
     void takeFile(FileOutcome outcome);
+    void takePreview(const FileOutcome& outcome);
+    void takeRecording(FileOutcome outcome);
+    void notifyOfFile(const QString& sentence, const QString& path);
     void takeTraining();
     void takeFrames();
     void takeFrame();
@@ -91,6 +103,8 @@ private:
     bool m_playing = false;
     Index m_position = 0;
     int m_pendingFiles = 0;
+    QString m_doubtfulFile; // what the button in the strip opens with options
+    QPointer<ui::ImportDialog> m_import;
     bool m_demo = false; // the files being opened are the demo's
 
     // Frames before these commands took effect say nothing about what they changed.

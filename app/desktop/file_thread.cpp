@@ -2,6 +2,7 @@
 
 #include "core/series/csv_reader.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stint::app {
@@ -10,11 +11,46 @@ FileThread::FileThread() : m_thread([this](const std::stop_token& stop) { run(st
 
 FileThread::~FileThread() = default;
 
-void FileThread::open(const std::string& path) { post({path, nullptr}); }
+void FileThread::open(const std::string& path)
+{
+    Job job;
+    job.path = path;
+    post(std::move(job));
+}
+
+void FileThread::openWith(const std::string& path, const ReadChoices& choices)
+{
+    Job job;
+    job.path = path;
+    job.choices = choices;
+    post(std::move(job));
+}
+
+void FileThread::preview(const std::string& path, const std::optional<ReadChoices>& choices)
+{
+    Job job;
+    job.path = path;
+    job.choices = choices;
+    job.preview = true;
+    {
+        const std::lock_guard lock(m_mutex); // only the newest wish matters
+        std::erase_if(m_jobs, [](const Job& other) { return other.preview; });
+    }
+    post(std::move(job));
+}
+
+void FileThread::setMemory(std::unique_ptr<ImportMemory> memory)
+{
+    const std::lock_guard lock(m_mutex);
+    m_memory = std::move(memory);
+}
 
 void FileThread::save(std::shared_ptr<const Family> family, const std::string& path)
 {
-    post({path, std::move(family)});
+    Job job;
+    job.path = path;
+    job.toSave = std::move(family);
+    post(std::move(job));
 }
 
 void FileThread::post(Job job)
@@ -31,7 +67,9 @@ int FileThread::cancel()
     const std::lock_guard lock(m_mutex);
     std::erase_if(m_jobs, [](const Job& job) { return job.toSave == nullptr; });
     m_cancelled = true;
-    return static_cast<int>(m_jobs.size() + m_outcomes.size()) + (m_current.empty() ? 0 : 1);
+    return static_cast<int>(m_jobs.size())
+        + static_cast<int>(std::ranges::count(m_outcomes, false, &FileOutcome::forPreview))
+        + (m_current.empty() ? 0 : 1);
 }
 
 std::string FileThread::current() const
@@ -60,7 +98,7 @@ void FileThread::run(const std::stop_token& stop)
                 return;
             job = std::move(m_jobs.front());
             m_jobs.pop_front();
-            m_current = job.path;
+            m_current = job.preview ? std::string() : job.path;
             m_cancelled = false;
             m_fraction = 0.0;
         }
@@ -75,11 +113,14 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
 {
     FileOutcome outcome;
     outcome.path = job.path;
+    outcome.forPreview = job.preview;
     if (job.toSave) {
         const Result<Done> saved = saveFamily(*job.toSave, job.path);
         outcome.saved = saved.ok();
         if (!saved)
             outcome.error = saved.error().message;
+    } else if (job.preview) {
+        previewInto(outcome, job);
     } else if (job.path.ends_with(".stint")) {
         Result<std::shared_ptr<const Family>> family = loadFamily(job.path);
         if (family)
@@ -87,14 +128,45 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
         else
             outcome.error = family.error().message;
     } else {
-        readInto(outcome, stop);
+        readInto(outcome, job, stop);
     }
     return outcome;
 }
 
-void FileThread::readInto(FileOutcome& outcome, const std::stop_token& stop)
+/// What is known about the layout of a file beforehand.
+ReadChoices FileThread::choicesFor(const Job& job)
+{
+    const ReadChoices chosen = job.choices.value_or(ReadChoices {});
+    const bool looksUp = m_memory && (job.choices ? !job.preview : !m_memory->empty());
+    if (!looksUp)
+        return chosen;
+    const Result<RecordingPreview> found = previewRecording(job.path);
+    if (!found)
+        return chosen;
+    const std::string key = layoutKey(*found);
+    if (!job.choices)
+        return m_memory->recall(key);
+    m_memory->remember(key, chosen);
+    return chosen;
+}
+
+void FileThread::previewInto(FileOutcome& outcome, const Job& job)
 {
     ReadOptions options;
+    options.choices = choicesFor(job);
+    outcome.choices = options.choices;
+    Result<RecordingPreview> read = previewRecording(job.path, options);
+    if (read)
+        outcome.preview = std::make_shared<const RecordingPreview>(std::move(*read));
+    else
+        outcome.error = read.error().message;
+}
+
+void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop)
+{
+    ReadOptions options;
+    options.choices = choicesFor(job);
+    outcome.choices = options.choices;
     options.progress = [this, &stop](double fraction) {
         m_fraction = fraction;
         return !m_cancelled && !stop.stop_requested();

@@ -1,7 +1,8 @@
 #pragma once
 
+#include "app/desktop/import_memory.h"
 #include "core/model/family.h"
-#include "core/series/recording.h"
+#include "core/series/recording_preview.h"
 #include "ui/plot/channel_curves.h"
 
 #include <atomic>
@@ -21,9 +22,12 @@ struct FileOutcome {
     std::string error; ///< empty: it worked
     bool cancelled = false;
     bool saved = false; ///< it was written, not read
+    bool forPreview = false; ///< only the beginning was asked for
     std::shared_ptr<const Recording> recording; ///< if it was one
     std::shared_ptr<const ui::ChannelCurves> curves; ///< of the recording
     std::shared_ptr<const Family> family; ///< if it was one
+    std::shared_ptr<const RecordingPreview> preview; ///< if that was asked for
+    ReadChoices choices; ///< that recording or preview were read with
 };
 
 /// Reads and writes files one after another on a thread of its own.
@@ -37,8 +41,18 @@ public:
     FileThread(const FileThread&) = delete;
     FileThread& operator=(const FileThread&) = delete;
 
-    /// Reads a recording or, if the name ends in ".stint", a model.
+    /// Reads a recording or, if the name ends in ".stint", a model. A recording whose layout was
+    /// opened with choices before is read with these.
     void open(const std::string& path);
+
+    /// Reads a recording with choices, and remembers them for others of its layout.
+    void openWith(const std::string& path, const ReadChoices& choices);
+
+    /// Reads the beginning of a recording only. \param choices nothing: those remembered.
+    void preview(const std::string& path, const std::optional<ReadChoices>& choices);
+
+    /// Where choices are remembered; nowhere if not set. Before anything is opened.
+    void setMemory(std::unique_ptr<ImportMemory> memory);
 
     /// Writes a model.
     void save(std::shared_ptr<const Family> family, const std::string& path);
@@ -60,18 +74,23 @@ private:
     struct Job {
         std::string path;
         std::shared_ptr<const Family> toSave;
+        std::optional<ReadChoices> choices; ///< of a person; nothing: those remembered
+        bool preview = false;
     };
 
     void post(Job job);
     void run(const std::stop_token& stop);
     FileOutcome work(const Job& job, const std::stop_token& stop);
-    void readInto(FileOutcome& outcome, const std::stop_token& stop);
+    void readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
+    void previewInto(FileOutcome& outcome, const Job& job);
+    [[nodiscard]] ReadChoices choicesFor(const Job& job);
 
     mutable std::mutex m_mutex;
     std::condition_variable_any m_wake;
     std::deque<Job> m_jobs;
     std::deque<FileOutcome> m_outcomes;
     std::string m_current;
+    std::unique_ptr<ImportMemory> m_memory; // of the thread, once it has a job
     std::atomic<double> m_fraction {0.0};
     std::atomic<bool> m_cancelled {false};
     std::jthread m_thread; // last member: joined before anything it uses is destroyed

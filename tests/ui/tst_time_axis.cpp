@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 using namespace stint;
@@ -27,6 +28,9 @@ private Q_SLOTS:
     void manyRowsKeepEveryPeak();
     void missingStretchesInterruptTheCurve();
     void updatingEqualsBuildingAgain();
+    void everyLevelKnowsTheExtremes();
+    void gapsAreJumpsOfTime();
+    void steadyIrregularityIsNoGap();
     void boundsOfAConstantChannelHaveRoom();
 };
 
@@ -152,6 +156,70 @@ void TestTimeAxis::updatingEqualsBuildingAgain()
     built.thin(values, 0, 1000, 6, b);
     QVERIFY(!a.empty());
     QVERIFY(a == b);
+}
+
+void TestTimeAxis::everyLevelKnowsTheExtremes()
+{
+    // Long enough for four levels; compared with a plain search.
+    constexpr Index rows = 64 * 16 * 16 * 16 + 12'345;
+    std::vector<float> values(static_cast<std::size_t>(rows));
+    std::uint32_t state = 1;
+    for (float& value : values) {
+        state = state * 1'664'525U + 1'013'904'223U;
+        value = state % 50 == 0 ? std::nanf("") : static_cast<float>(state >> 8U);
+    }
+    MinMaxIndex<float> index;
+    index.build(values);
+    values[200'000] = 1e9F;
+    values[rows - 1] = -1e9F;
+    index.update(values, 200'000, 200'001);
+    index.update(values, rows - 1, rows);
+    std::vector<CurvePoint> points;
+    for (const auto& [first, last, columns] :
+         {std::array<Index, 3> {0, rows, 1}, {1, rows - 1, 3}, {63, 250'001, 2}, {5, rows, 700}}) {
+        index.thin(values, first, last, columns, points);
+        const Index part = (last - first + columns - 1) / columns;
+        std::size_t at = 0;
+        for (Index begin = first - first % part; begin < last; begin += part) {
+            float low = INFINITY;
+            float high = -INFINITY;
+            for (Index row = std::max(begin, first); row < std::min(begin + part, last); ++row) {
+                const float value = values[static_cast<std::size_t>(row)];
+                low = value < low ? value : low;
+                high = value > high ? value : high;
+            }
+            QCOMPARE(points[at].value, static_cast<double>(low));
+            QCOMPARE(points[at + 1].value, static_cast<double>(high));
+            at += 2;
+        }
+        QCOMPARE(at, points.size());
+    }
+}
+
+void TestTimeAxis::gapsAreJumpsOfTime()
+{
+    auto recording = std::make_shared<Recording>(*makeRecording(100, 1));
+    for (std::size_t row = 50; row < 100; ++row)
+        recording->time.seconds[row] += 3.0;
+    recording->time.gaps = 1;
+    recording->time.step = 0.1;
+    const TimeScale scale(recording);
+    QVERIFY(scale.hasGap(49, 50));
+    QVERIFY(!scale.hasGap(48, 49));
+    QVERIFY(!scale.hasGap(50, 51));
+    QVERIFY(scale.hasGap(40, 52)); // seen in a thinned curve too
+    QVERIFY(!scale.hasGap(0, 99)); // but not from afar
+}
+
+void TestTimeAxis::steadyIrregularityIsNoGap()
+{
+    auto recording = std::make_shared<Recording>(*makeRecording(100, 1));
+    for (std::size_t row = 0; row < 100; ++row)
+        recording->time.seconds[row] += static_cast<double>(row / 3);
+    recording->time.gaps = 33;
+    recording->time.step = 0.1;
+    const TimeScale scale(recording);
+    QVERIFY(!scale.hasGap(2, 3));
 }
 
 void TestTimeAxis::boundsOfAConstantChannelHaveRoom()

@@ -5,12 +5,14 @@
 #include <QAccessible>
 #include <QHBoxLayout>
 #include <QStyle>
-#include <QToolButton>
 
 namespace stint::ui {
 
 NotificationStrip::NotificationStrip(QWidget* parent)
-    : QFrame(parent), m_sign(new QLabel(this)), m_text(new QLabel(this))
+    : QFrame(parent),
+      m_sign(new QLabel(this)),
+      m_text(new QLabel(this)),
+      m_action(new QToolButton(this))
 {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);
@@ -22,17 +24,22 @@ NotificationStrip::NotificationStrip(QWidget* parent)
     close->setAutoRaise(true);
     close->setToolTip(tr("Dismiss"));
     close->setAccessibleName(tr("Dismiss the message"));
+    m_action->setAccessibleName(tr("What can be done about the message"));
+    connect(m_action, &QToolButton::clicked, this, &NotificationStrip::actionRequested);
     connect(close, &QToolButton::clicked, this, &NotificationStrip::dismiss);
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(6, 2, 6, 2);
     layout->addWidget(m_sign);
     layout->addWidget(m_text, 1);
+    layout->addWidget(m_action);
     layout->addWidget(close);
     setVisible(false);
 }
 
-void NotificationStrip::show(const QString& sentence, Kind kind)
+void NotificationStrip::show(const QString& sentence, Kind kind, const QString& action)
 {
+    m_action->setText(action);
+    m_action->setVisible(!action.isEmpty());
     m_repeats = isVisibleTo(parentWidget()) && sentence == m_sentence && kind == m_kind
         ? m_repeats + 1
         : 1;

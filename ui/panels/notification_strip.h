@@ -2,6 +2,7 @@
 
 #include <QFrame>
 #include <QLabel>
+#include <QToolButton>
 
 namespace stint::ui {
 
@@ -18,8 +19,9 @@ public:
 
     explicit NotificationStrip(QWidget* parent = nullptr);
 
-    /// Shows a sentence in place of the one before.
-    void show(const QString& sentence, Kind kind);
+    /// Shows a sentence in place of the one before. \param action what can be done about it, a
+    /// button beside it; empty: nothing.
+    void show(const QString& sentence, Kind kind, const QString& action = {});
 
     /// Hides the strip.
     void dismiss();
@@ -27,10 +29,16 @@ public:
     [[nodiscard]] QString sentence() const { return m_sentence; }
     [[nodiscard]] int repeats() const { return m_repeats; }
     [[nodiscard]] Kind kind() const { return m_kind; }
+    [[nodiscard]] QToolButton* actionButton() const { return m_action; }
+
+Q_SIGNALS:
+    /// The button beside the sentence was pressed.
+    void actionRequested();
 
 private:
     QLabel* m_sign; // children
     QLabel* m_text;
+    QToolButton* m_action;
     QString m_sentence;
     Kind m_kind = Kind::Note;
     int m_repeats = 0;

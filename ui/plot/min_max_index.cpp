@@ -26,13 +26,31 @@ void includeRows(E& extremes, std::span<const T> values, Index first, Index last
     }
 }
 
+/// Entries [first, last) of a level.
+template <typename E>
+void includeEach(E& extremes, const std::vector<E>& level, Index first, Index last)
+{
+    for (Index block = first; block < last; ++block) {
+        const E& known = level[static_cast<std::size_t>(block)];
+        if (known.any)
+            include(extremes, known.low, known.high);
+    }
+}
+
 } // namespace
 
 template <typename T>
 void MinMaxIndex<T>::build(std::span<const T> values)
 {
     const auto rows = static_cast<Index>(values.size());
-    m_blocks.assign(static_cast<std::size_t>((rows + blockRows - 1) / blockRows), Extremes {});
+    m_levels.clear();
+    Index blocks = (rows + blockRows - 1) / blockRows;
+    for (;;) {
+        m_levels.emplace_back(static_cast<std::size_t>(blocks), Extremes {});
+        if (blocks <= factor)
+            break;
+        blocks = (blocks + factor - 1) / factor;
+    }
     update(values, 0, rows);
 }
 
@@ -44,12 +62,41 @@ void MinMaxIndex<T>::update(std::span<const T> values, Index first, Index last)
     last = std::min(last, rows);
     if (first >= last)
         return;
-    for (Index block = first / blockRows; block * blockRows < last; ++block) {
+    first /= blockRows;
+    last = (last + blockRows - 1) / blockRows;
+    for (Index block = first; block < last; ++block) {
         Extremes fresh {};
         const Index begin = block * blockRows;
         includeRows(fresh, values, begin, std::min(begin + blockRows, rows));
-        m_blocks[static_cast<std::size_t>(block)] = fresh;
+        m_levels.front()[static_cast<std::size_t>(block)] = fresh;
     }
+    for (std::size_t level = 1; level < m_levels.size(); ++level) {
+        const auto below = static_cast<Index>(m_levels[level - 1].size());
+        first /= factor;
+        last = (last + factor - 1) / factor;
+        for (Index block = first; block < last; ++block) {
+            Extremes fresh {};
+            const Index begin = block * factor;
+            includeEach(fresh, m_levels[level - 1], begin, std::min(begin + factor, below));
+            m_levels[level][static_cast<std::size_t>(block)] = fresh;
+        }
+    }
+}
+
+/// Blocks [first, last) of a level: those that fill a block above are taken from there.
+template <typename T>
+void MinMaxIndex<T>::includeBlocks(Extremes& extremes, std::size_t level, Index first,
+                                   Index last) const
+{
+    const Index firstAbove = (first + factor - 1) / factor;
+    const Index lastAbove = last / factor;
+    if (level + 1 == m_levels.size() || firstAbove >= lastAbove) {
+        includeEach(extremes, m_levels[level], first, last);
+        return;
+    }
+    includeEach(extremes, m_levels[level], first, firstAbove * factor);
+    includeBlocks(extremes, level + 1, firstAbove, lastAbove);
+    includeEach(extremes, m_levels[level], lastAbove * factor, last);
 }
 
 template <typename T>
@@ -64,11 +111,7 @@ typename MinMaxIndex<T>::Extremes MinMaxIndex<T>::extremes(std::span<const T> va
         return result;
     }
     includeRows(result, values, first, firstBlock * blockRows);
-    for (Index block = firstBlock; block < lastBlock; ++block) {
-        const Extremes& known = m_blocks[static_cast<std::size_t>(block)];
-        if (known.any)
-            include<T>(result, known.low, known.high);
-    }
+    includeBlocks(result, 0, firstBlock, lastBlock);
     includeRows(result, values, lastBlock * blockRows, last);
     return result;
 }

@@ -28,6 +28,8 @@ TimeScale::TimeScale(std::shared_ptr<const Recording> recording) : m_recording(s
     if (m_usesTime)
         m_step = (time.seconds.back() - time.seconds.front())
             / static_cast<double>(time.seconds.size() - 1);
+    const bool rare = time.gaps > 0 && 10 * time.gaps <= time.seconds.size();
+    m_usualStep = m_usesTime && rare ? time.step : 0.0;
 }
 
 TimeScale::TimeScale(std::shared_ptr<const Recording> recording,
@@ -77,6 +79,14 @@ Index TimeScale::row(double position) const
         return last;
     const Index right = after - seconds.begin();
     return position - *(after - 1) < *after - position ? right - 1 : right;
+}
+
+bool TimeScale::hasGap(Index from, Index to) const
+{
+    if (!(m_usualStep > 0.0))
+        return false;
+    const double usual = static_cast<double>(to - from) * m_usualStep;
+    return position(to) - position(from) > 1.5 * usual;
 }
 
 QString TimeScale::label() const

@@ -35,6 +35,10 @@ public:
     /// Mean distance of neighbouring rows on the axis; 1 for row numbers.
     [[nodiscard]] double step() const { return m_extent ? m_extent->step : m_step; }
 
+    /// Whether time jumps between two rows by more than half of what their number suggests. A
+    /// recording whose steps differ throughout has no gaps.
+    [[nodiscard]] bool hasGap(Index from, Index to) const;
+
     /// "Time [s]", "Time (UTC)" or "Row".
     [[nodiscard]] QString label() const;
 
@@ -49,6 +53,7 @@ private:
     std::shared_ptr<const LiveExtent> m_extent; // null: the recording is complete
     bool m_usesTime = false;
     double m_step = 1.0;
+    double m_usualStep = 0.0; ///< 0: steps are no measure of gaps
 };
 
 } // namespace stint::ui

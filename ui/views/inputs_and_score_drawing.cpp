@@ -22,18 +22,22 @@ double roundedUp(double value)
     return 10.0 * power;
 }
 
-/// The points of a curve with a break wherever the source was interrupted.
-void fillWithGaps(const std::vector<CurvePoint>& points, const TimeScale& scale,
-                  const std::vector<Index>& gaps, QVector<QCPGraphData>& drawn)
+/// The points of a curve with a break wherever `hasGap(row before, row)` says so.
+template <typename HasGap>
+void fillInPieces(const std::vector<CurvePoint>& points, const TimeScale& scale,
+                  const HasGap& hasGap, QVector<QCPGraphData>& drawn)
 {
-    Index before = -1;
-    for (const CurvePoint& point : points) {
-        const auto gap = std::upper_bound(gaps.begin(), gaps.end(), before);
-        const double at = scale.position(point.row);
-        if (before >= 0 && gap != gaps.end() && *gap <= point.row)
-            drawn.append({at, std::numeric_limits<double>::quiet_NaN()});
-        drawn.append({at, point.value});
-        before = point.row;
+    constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
+    qsizetype begin = 0; // of the piece
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        if (i > 0 && hasGap(points[i - 1].row, points[i].row)) {
+            // A row between two gaps is a line of no length, which nobody would see.
+            if (drawn.size() - begin == 1)
+                drawn.append({drawn.back().key + 0.3 * scale.step(), drawn.back().value});
+            drawn.append({drawn.back().key, nothing});
+            begin = drawn.size();
+        }
+        drawn.append({scale.position(points[i].row), points[i].value});
     }
 }
 
@@ -50,10 +54,15 @@ void InputsAndScoreView::fill(QCPGraph& graph) const
     QVector<QCPGraphData> drawn;
     drawn.reserve(static_cast<qsizetype>(m_points.size()));
     if (m_extent) {
-        fillWithGaps(m_points, m_scale, m_extent->gaps, drawn);
+        const std::vector<Index>& gaps = m_extent->gaps;
+        const auto interrupted = [&gaps](Index before, Index row) {
+            const auto gap = std::upper_bound(gaps.begin(), gaps.end(), before);
+            return gap != gaps.end() && *gap <= row;
+        };
+        fillInPieces(m_points, m_scale, interrupted, drawn);
     } else {
-        for (const CurvePoint& point : m_points)
-            drawn.append({m_scale.position(point.row), point.value});
+        const auto jumps = [this](Index before, Index row) { return m_scale.hasGap(before, row); };
+        fillInPieces(m_points, m_scale, jumps, drawn);
     }
     graph.data()->set(drawn, true);
 }

@@ -131,6 +131,9 @@ QString InputsAndScoreView::channelText(const ChannelRow& shown, Index row,
         return unit.isEmpty() ? text : text + QChar(u' ') + unit;
     };
     QString text = tr(" · %1 = %2").arg(QString::fromStdString(channel.name), number(actual));
+    if (!std::isfinite(actual))
+        text = tr(" · %1 is missing; a model is given the last value, flagged")
+                   .arg(QString::fromStdString(channel.name));
     const auto forecast = static_cast<double>(store.forecast().at(row, shown.forecastChannel));
     if (shown.forecast != nullptr && std::isfinite(forecast))
         text += tr(" · %1 %2 · error %3")
