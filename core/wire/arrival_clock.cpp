@@ -19,7 +19,7 @@ void ArrivalClock::time(double arrival, Index count, double* times) noexcept
 {
     if (count <= 0)
         return;
-    const double samples = static_cast<double>(count);
+    const auto samples = static_cast<double>(count);
     const double expected = m_last + samples * m_period;
     const bool paused = m_samples > 0 && arrival - expected > std::max(mostAway, 4.0 * m_period);
     if (m_samples == 0 || paused)

@@ -46,14 +46,14 @@ private:
         const std::size_t lineEnd
             = m_marks.lineEndsBreak ? text.substr(0, end).find('\n', from) : std::string_view::npos;
         const std::size_t broken = std::min(again, lineEnd);
-        if (broken != std::string_view::npos && broken <= longestWireLine) {
+        if (broken <= longestWireLine) {
             m_lost = true;
             sink.bad(text.substr(0, broken), "a frame without its end");
             return {broken, false, false};
         }
         const std::size_t after = end + m_marks.end.size();
         const std::size_t check = checksumBytes(m_marks.checksum);
-        if (end == std::string_view::npos || end > longestWireLine || text.size() < after + check) {
+        if (end > longestWireLine || text.size() < after + check) {
             searched = end == std::string_view::npos
                 ? text.size() - std::min(text.size(), m_marks.end.size() - 1)
                 : from;

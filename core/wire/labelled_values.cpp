@@ -31,7 +31,7 @@ std::string_view unitApart(std::string_view& rest)
 {
     std::string_view after = rest;
     skip(after, " ");
-    const std::string_view word = upTo(after, " ,;\t:");
+    const std::string_view word = upTo(after, " ,;\t:=");
     if (after.size() == rest.size() || word.empty() || word.size() > longestUnit
         || !isPlainText(word))
         return {};
@@ -66,7 +66,7 @@ bool LabelledValues::take(std::string_view line, RowSink& sink)
 
 bool LabelledValues::readOne(std::string_view& rest, const RowSink& sink)
 {
-    const std::size_t colon = rest.find(':');
+    const std::size_t colon = rest.find_first_of(":=");
     if (colon == std::string_view::npos)
         return false;
     WireValue value;

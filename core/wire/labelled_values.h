@@ -7,8 +7,8 @@
 
 namespace stint {
 
-/// Reads lines such as "Temp:23.6,Hum:45.1" and "A1: 5  Speed: 3 m/s": a label, a colon, a number,
-/// a unit or none; between them commas, semicolons, tabs or blanks.
+/// Reads lines such as "Temp:23.6,Hum:45.1" and "A1: 5  Speed: 3 m/s": a label, a colon (or an
+/// equals sign), a number, a unit or none; between them commas, semicolons, tabs or blanks.
 class LabelledValues {
 public:
     explicit LabelledValues(char decimal);

@@ -121,17 +121,12 @@ void RowSink::makePlaces(std::size_t values, const std::vector<FieldName>* names
 Taken RowSink::labelled(std::span<const WireValue> values, std::optional<double> seconds,
                         std::string_view raw)
 {
-    m_found.clear();
+    lookUp(values);
+    const bool known
+        = std::ranges::any_of(m_found, [](std::size_t slot) { return slot != noSlot; });
     bool grows = false;
-    bool known = false;
-    std::size_t expected = 0;
-    for (const WireValue& value : values) {
-        const std::size_t slot = find(value.label, expected);
-        m_found.push_back(slot);
-        expected = slot == noSlot ? expected : slot + 1;
-        known = known || slot != noSlot;
-        grows = grows || (slot == noSlot && mayGrow(value.label));
-    }
+    for (std::size_t i = 0; i < values.size(); ++i)
+        grows = grows || (m_found[i] == noSlot && mayGrow(values[i].label));
     const bool timeFailsNow = timeFails(values);
     if (full() || ((grows || timeFailsNow) && m_rows->rows > 0))
         return Taken::Stop;
@@ -143,20 +138,7 @@ Taken RowSink::labelled(std::span<const WireValue> values, std::optional<double>
     }
     if (timeFailsNow)
         giveUpTime();
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        if (m_found[i] != noSlot)
-            continue;
-        if (!mayGrow(values[i].label)) {
-            remember(values[i].label);
-            continue;
-        }
-        // The same new label may stand twice in one sample.
-        m_found[i] = find(values[i].label, 0);
-        if (m_found[i] == noSlot) {
-            addSlot(values[i]);
-            m_found[i] = m_slots.size() - 1;
-        }
-    }
+    addNew(values);
     if (grows) {
         if (!seconds)
             chooseTime(false);
@@ -174,6 +156,37 @@ Taken RowSink::labelled(std::span<const WireValue> values, std::optional<double>
     }
     good(raw);
     return Taken::Row;
+}
+
+/// Fills m_found with the slots of the labels.
+void RowSink::lookUp(std::span<const WireValue> values)
+{
+    m_found.clear();
+    std::size_t expected = 0;
+    for (const WireValue& value : values) {
+        const std::size_t slot = find(value.label, expected);
+        m_found.push_back(slot);
+        expected = slot == noSlot ? expected : slot + 1;
+    }
+}
+
+/// Adds slots for the labels that are new, or remembers them.
+void RowSink::addNew(std::span<const WireValue> values)
+{
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (m_found[i] != noSlot)
+            continue;
+        if (!mayGrow(values[i].label)) {
+            remember(values[i].label);
+            continue;
+        }
+        // The same new label may stand twice in one sample.
+        m_found[i] = find(values[i].label, 0);
+        if (m_found[i] == noSlot) {
+            addSlot(values[i]);
+            m_found[i] = m_slots.size() - 1;
+        }
+    }
 }
 
 std::size_t RowSink::find(std::string_view label, std::size_t expected) const

@@ -100,6 +100,8 @@ private:
     [[nodiscard]] bool mayGrow(std::string_view label) const;
     [[nodiscard]] bool changesPlaces(std::size_t values, const std::vector<FieldName>* names) const;
     void makePlaces(std::size_t values, const std::vector<FieldName>* names);
+    void lookUp(std::span<const WireValue> values);
+    void addNew(std::span<const WireValue> values);
     void addSlot(const WireValue& value);
     void chooseTime(bool allSlots);
     void giveUpTime();

@@ -54,10 +54,10 @@ bool TeleplotValues::take(std::string_view line, RowSink& sink)
             return false;
         add(time, value, sink);
     }
+    if (complete() && !flush(sink))
+        return false;
     m_done = 0;
     sink.good(line);
-    if (complete())
-        static_cast<void>(flush(sink));
     return true;
 }
 

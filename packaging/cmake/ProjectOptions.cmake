@@ -4,6 +4,7 @@ option(STINT_CLANG_TIDY "Run clang-tidy while compiling" OFF)
 option(STINT_BUILD_APP "Build the user interface and the program, not only the core library" ON)
 option(STINT_BUILD_TESTS "Build the tests" ON)
 option(STINT_PRECOMPILE "Precompile headers of libraries: a shorter build, but includes go unchecked" OFF)
+option(STINT_FUZZ "Build the fuzz targets, with clang and without the tests" OFF)
 set(STINT_SANITIZE "" CACHE STRING "Sanitizers: empty, 'address,undefined' or 'thread'")
 
 add_library(stint_options INTERFACE)
@@ -30,6 +31,13 @@ if(STINT_SANITIZE)
     target_compile_options(stint_options INTERFACE
         -fsanitize=${STINT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
     target_link_options(stint_options INTERFACE -fsanitize=${STINT_SANITIZE})
+endif()
+
+if(STINT_FUZZ)
+    target_compile_options(stint_options INTERFACE
+        -fsanitize=fuzzer-no-link,address,undefined -fno-omit-frame-pointer
+        -fno-sanitize-recover=all)
+    target_link_options(stint_options INTERFACE -fsanitize=address,undefined)
 endif()
 
 if(STINT_CLANG_TIDY)

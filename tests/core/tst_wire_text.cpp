@@ -193,6 +193,7 @@ void TestWireText::readsLabels_data()
     row("a unit attached", "Temp:23.6C, Hum: 45", "Temp,Hum", {23.6, 45}, "C");
     row("a unit apart", "Speed: 3 m/s, Hum: 45 %", "Speed,Hum", {3, 45}, "m/s");
     row("names with blanks", "Room temp: 23.6; Hum:4", "Room temp,Hum", {23.6, 4});
+    row("equals signs", "a = 5, b=6", "a,b", {5, 6});
     row("tabs", "a:1\tb:-2e-3", "a,b", {1, -0.002});
 }
 
