@@ -150,6 +150,7 @@ private Q_SLOTS:
     void twoMegabytesASecondLoseNothing();
     void aDeviceThatComesBackGoesOnInOneRecording();
     void newChannelsBeginANewRecording();
+    void channelsAreCalledAsInTheirRecording();
     void noiseOfAWrongRateIsRefused();
     void aGivenFormatIsNotSearchedFor();
     void commandsReachTheDevice();
@@ -307,6 +308,32 @@ void TestLiveSerial::newChannelsBeginANewRecording()
     QFile raw(QString::fromStdString(in("r.bin")));
     QVERIFY(raw.open(QIODevice::ReadOnly));
     QVERIFY(raw.readAll().toStdString() == "\n" + three.all + five.all);
+}
+
+void TestLiveSerial::channelsAreCalledAsInTheirRecording()
+{
+    const PseudoTerminal device = terminal();
+    LiveFeed feed;
+    QVERIFY(feed.startRecording(in("r.csv")).ok());
+    feed.start(at(device.path()), *parseWireFormat("json"));
+    QVERIFY(device.waitForReader({}));
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+        text += "{\"Temp (C)\":" + std::to_string(i) + ",\"rpm\":7,\"gyro[0]\":1,\"a, b\":2}\n";
+    QVERIFY(send(device, "\n" + text));
+    QTRY_VERIFY(feed.state().counts.rows >= 49);
+    feed.stop();
+    const auto recorded = readRecording(in("r.csv"));
+    QVERIFY(recorded.ok());
+    const std::vector<WireChannel> channels = feed.state().channels;
+    QCOMPARE(channels.size(), std::size_t {4});
+    QCOMPARE(recorded->channels.size(), std::size_t {4});
+    for (std::size_t c = 0; c < 4; ++c) {
+        QCOMPARE(channels[c].name, recorded->channels[c].name);
+        QCOMPARE(channels[c].unit, recorded->channels[c].unit);
+    }
+    QCOMPARE(channels[0].name, std::string("Temp"));
+    QCOMPARE(channels[0].unit, std::string("C"));
 }
 
 void TestLiveSerial::noiseOfAWrongRateIsRefused()
