@@ -78,6 +78,7 @@ void Recorder::run(const std::stop_token& stop, RecordingWriter& writer)
             const std::lock_guard lock(m_mutex);
             m_writerBytes = writer.waitingBytes();
             m_state = writer.state();
+            m_stalled = false;
         }
         m_room.notify_all();
     }
@@ -87,10 +88,11 @@ void Recorder::run(const std::stop_token& stop, RecordingWriter& writer)
 bool Recorder::waitForRoom(std::unique_lock<std::mutex>& lock, std::size_t bytes)
 {
     const auto fits = [this, bytes] { return m_bytes + m_writerBytes + bytes <= mostBytes; };
-    if (fits() || !m_state.problem.empty())
+    if (fits() || m_stalled || !m_state.problem.empty())
         return fits();
     m_room.wait_for(lock, longestWait,
                     [&] { return fits() || !m_recording || !m_state.problem.empty(); });
+    m_stalled = !fits();
     return m_recording && fits();
 }
 
