@@ -22,11 +22,12 @@ Result<std::string> Recorder::start(const std::string& path, const std::string& 
         return file.error();
     std::optional<RecordingFile> raw;
     if (!rawPath.empty()) {
-        auto made = RecordingFile::create(rawPath);
-        if (!made)
-            return made.error();
-        raw = std::move(*made);
+        auto beside = RecordingFile::create(rawPath);
+        if (!beside)
+            return beside.error();
+        raw = std::move(*beside);
     }
+    const std::string made = file->path();
     auto writer = std::make_shared<RecordingWriter>(path, std::move(*file), std::move(raw));
     {
         const std::lock_guard lock(m_mutex);
@@ -38,7 +39,7 @@ Result<std::string> Recorder::start(const std::string& path, const std::string& 
     }
     m_thread = std::jthread(
         [this, writer](const std::stop_token& stopToken) { run(stopToken, *writer); });
-    return m_state.path;
+    return made;
 }
 
 void Recorder::stop()

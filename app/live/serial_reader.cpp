@@ -1,69 +1,11 @@
 #include "app/live/serial_reader.h"
 
-#include <QMetaObject>
-#include <QThread>
+#include <QAbstractEventDispatcher>
+#include <QEventLoop>
 
 #include <utility>
-#include <vector>
 
 namespace stint::app {
-
-/// The thread with its event loop and the worker on it.
-class SerialReader::Thread : public QThread {
-public:
-    Thread(const ReaderOutput& output, SharedLiveState& shared, SerialSettings settings,
-           std::optional<WireFormat> format)
-        : m_output(output),
-          m_shared(shared),
-          m_settings(std::move(settings)),
-          m_format(std::move(format))
-    { }
-
-    ~Thread() override
-    {
-        quit();
-        wait();
-    }
-
-    /// Has the worker do something on its own thread; nothing once it ends.
-    void post(std::function<void(SerialWorker&)> work)
-    {
-        const std::lock_guard lock(m_mutex);
-        if (m_worker == nullptr) {
-            m_waiting.push_back(std::move(work));
-            return;
-        }
-        QMetaObject::invokeMethod(
-            m_worker, [worker = m_worker, work = std::move(work)] { work(*worker); },
-            Qt::QueuedConnection);
-    }
-
-protected:
-    void run() override
-    {
-        SerialWorker worker(m_output, m_shared, m_settings, m_format);
-        {
-            const std::lock_guard lock(m_mutex);
-            m_worker = &worker;
-            for (const auto& work : m_waiting)
-                work(worker);
-            m_waiting.clear();
-        }
-        exec();
-        worker.close();
-        const std::lock_guard lock(m_mutex);
-        m_worker = nullptr;
-    }
-
-private:
-    const ReaderOutput& m_output;
-    SharedLiveState& m_shared;
-    SerialSettings m_settings;
-    std::optional<WireFormat> m_format;
-    std::mutex m_mutex;
-    SerialWorker* m_worker = nullptr;
-    std::vector<std::function<void(SerialWorker&)>> m_waiting; ///< until there is a worker
-};
 
 SerialReader::SerialReader(ReaderOutput output) : m_output(std::move(output)) { }
 
@@ -78,27 +20,73 @@ void SerialReader::start(const SerialSettings& settings, const std::optional<Wir
         m_shared.state.phase = LivePhase::Opening;
         m_shared.state.port = settings.port;
     }
-    m_thread = std::make_unique<Thread>(m_output, m_shared, settings, format);
-    m_thread->start();
+    m_thread = std::jthread([this, settings, format](const std::stop_token& stopToken) {
+        run(stopToken, settings, format);
+    });
 }
 
 void SerialReader::stop()
 {
-    m_thread.reset();
+    if (m_thread.joinable()) {
+        m_thread.request_stop();
+        post({}); // wakes it up
+        m_thread.join();
+    }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_work.clear();
+    }
     const std::lock_guard lock(m_shared.mutex);
     m_shared.state.phase = LivePhase::Idle;
 }
 
+void SerialReader::run(const std::stop_token& stop, const SerialSettings& settings,
+                       const std::optional<WireFormat>& format)
+{
+    QEventLoop loop;
+    SerialWorker worker(m_output, m_shared, settings, format);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_dispatcher = QAbstractEventDispatcher::instance();
+    }
+    std::vector<Work> work;
+    while (!stop.stop_requested()) {
+        {
+            const std::lock_guard lock(m_mutex);
+            work.swap(m_work);
+        }
+        for (const Work& item : work)
+            if (item)
+                item(worker);
+        // What is posted from here on wakes up what follows, because the wake-up is remembered.
+        if (work.empty())
+            loop.processEvents(QEventLoop::WaitForMoreEvents);
+        work.clear();
+    }
+    worker.close();
+    const std::lock_guard lock(m_mutex);
+    m_dispatcher = nullptr;
+}
+
+/// Has the worker do something on its own thread.
+void SerialReader::post(Work work)
+{
+    const std::lock_guard lock(m_mutex);
+    m_work.push_back(std::move(work));
+    if (m_dispatcher != nullptr)
+        m_dispatcher->wakeUp();
+}
+
 void SerialReader::send(const std::string& bytes)
 {
-    if (m_thread)
-        m_thread->post([bytes](SerialWorker& worker) { worker.send(bytes); });
+    if (m_thread.joinable())
+        post([bytes](SerialWorker& worker) { worker.send(bytes); });
 }
 
 void SerialReader::setFormat(const std::optional<WireFormat>& format)
 {
-    if (m_thread)
-        m_thread->post([format](SerialWorker& worker) { worker.setFormat(format); });
+    if (m_thread.joinable())
+        post([format](SerialWorker& worker) { worker.setFormat(format); });
 }
 
 LiveState SerialReader::state() const

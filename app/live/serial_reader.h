@@ -3,15 +3,20 @@
 #include "app/live/serial_worker.h"
 
 #include <functional>
-#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
+
+class QAbstractEventDispatcher;
 
 namespace stint::app {
 
 /// Reads a serial port on a thread of its own, from start to stop; SerialWorker says how.
 ///
-/// Thread safety: members belong to one thread, the owner's, except state().
+/// Needs an application object. Thread safety: members belong to one thread, the owner's, except
+/// state().
 class SerialReader {
 public:
     explicit SerialReader(ReaderOutput output);
@@ -30,11 +35,18 @@ public:
     [[nodiscard]] LiveState state() const;
 
 private:
-    class Thread;
+    using Work = std::function<void(SerialWorker&)>;
+
+    void run(const std::stop_token& stop, const SerialSettings& settings,
+             const std::optional<WireFormat>& format);
+    void post(Work work);
 
     ReaderOutput m_output;
     mutable SharedLiveState m_shared;
-    std::unique_ptr<Thread> m_thread;
+    std::mutex m_mutex;
+    std::vector<Work> m_work; ///< for the worker, in order
+    QAbstractEventDispatcher* m_dispatcher = nullptr; ///< of the thread, while it runs
+    std::jthread m_thread; // last member: joined before anything it uses is destroyed
 };
 
 } // namespace stint::app

@@ -63,6 +63,7 @@ void SerialWorker::close()
 
 void SerialWorker::tryOpen()
 {
+    m_retired.reset();
     m_poll.start();
     const std::string path = findPort(m_settings.identity).value_or(m_settings.port);
     const PortAccess access = accessTo(path);
@@ -132,10 +133,9 @@ void SerialWorker::onError(QSerialPort::SerialPortError error)
         return;
     readAll();
     // The port reports this from its own code, so it is put away here and deleted later.
-    QSerialPort* port = m_port.release();
-    port->disconnect(this);
-    port->close();
-    port->deleteLater();
+    m_port->disconnect(this);
+    m_port->close();
+    m_retired = std::move(m_port);
     m_tick.stop();
     m_intake.disconnect(m_clock.now());
     {

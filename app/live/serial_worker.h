@@ -71,6 +71,7 @@ private:
     SteadyWallClock m_clock;
     WireIntake m_intake;
     std::unique_ptr<QSerialPort> m_port;
+    std::unique_ptr<QSerialPort> m_retired; ///< closed, until it is safe to delete
     QTimer m_poll {this};
     QTimer m_tick {this};
     bool m_connectedBefore = false;

@@ -79,6 +79,7 @@ void WireIntake::disconnect(double now)
         m_search.clear();
     }
     m_gap = m_rows > 0;
+    m_times.restart();
 }
 
 /// Numbers and times what was parsed and gives it away. The parser keeps its own block, because it
