@@ -145,6 +145,8 @@ void MainWindow::setConnected(bool connected)
     m_device->setVisible(connected);
     m_tabs->setTabVisible(m_tabs->indexOf(m_console), connected || m_console->shownLines() > 0);
     m_actions->setConnected(connected);
+    // The console is there for what comes in before anything could be recognised.
+    m_pages->setCurrentIndex(m_recording || connected ? 1 : 0);
     updateAllowed();
 }
 

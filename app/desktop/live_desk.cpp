@@ -292,6 +292,12 @@ std::shared_ptr<const Recording> LiveDesk::snapshot() const
 
 void LiveDesk::setModel(LiveModel model)
 {
+    const bool same = m_model && m_model->family == model.family
+        && m_model->options.mode == model.options.mode
+        && m_model->options.threshold == model.options.threshold
+        && m_model->options.keepForecast == model.options.keepForecast;
+    if (same)
+        return; // it would begin anew
     m_model = std::move(model);
     m_engineTold.clear();
     m_feed.setModel(*m_model);

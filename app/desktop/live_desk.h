@@ -49,6 +49,7 @@ public:
     /// A copy of what has come in so far; null before the first row.
     [[nodiscard]] std::shared_ptr<const Recording> snapshot() const;
 
+    /// What watches the device, from the next row on; what is set already goes on.
     void setModel(LiveModel model);
     void setMode(const Mode& mode);
     void setThreshold(std::optional<float> threshold);
