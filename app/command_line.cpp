@@ -149,7 +149,54 @@ void addExchange(CLI::App& parent, CommandLine& line)
     exported->add_option("--variant", e.variant, "WEIGHTS/ATTENTION, e.g. sbt/step-t");
     exported->add_option("--mode", e.mode, "WEIGHTS/ATTENTION/INFERENCE; its variant is written");
     exported->callback([&line] { line.task = Task::Export; });
-} // namespace
+}
+
+void addListen(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* app = parent.add_subcommand("listen", "Record and score a live device");
+    ListenOptions& o = line.listen;
+    addCommon(*app, line.common);
+    addMode(*app, o.mode);
+    app->add_option("--port", o.serial.port, "Serial port or pseudo-terminal; see stint ports")
+        ->required();
+    app->add_option("--baud", o.serial.baud, "Bits a second, any number that the driver takes");
+    app->add_option("--data-bits", o.serial.dataBits, "5 to 8");
+    app->add_option("--parity", o.parity, "none, even, odd, mark or space");
+    app->add_option("--stop-bits", o.stopBits, "1, 1.5 or 2");
+    app->add_option("--flow", o.flow, "none, hardware or software");
+    app->add_flag("--no-dtr", o.noDtr, "Lower DTR, which restarts some boards");
+    app->add_flag("--no-rts", o.noRts, "Lower RTS");
+    app->add_option("--format", o.format,
+                    "auto: found out in the first two seconds; or csv, csv:semicolon, labels, "
+                    "teleplot, json, comment, dollar, nmea, frame:…, cobs:…, slip:…, raw:…");
+    app->add_option("--model", o.model, "Model file that scores the rows");
+    app->add_option("--score", o.mode.score, "combined, encoder or autoregression");
+    app->add_option("--rescale", o.mode.rescale, "A:B, normal rows counted from the first one");
+    app->add_option("--record", o.record, "Recording to write (.csv); never replaces a file");
+    app->add_option("--raw", o.raw, "File for every byte as it came, beside a recording");
+    app->add_option("--for", o.seconds, "Seconds after which it ends; 0: on Ctrl-C");
+    app->callback([&line] { line.task = Task::Listen; });
+}
+
+void addPlay(CLI::App& parent, CommandLine& line)
+{
+    CLI::App* app = parent.add_subcommand(
+        "play",
+        "Write a recording to a port as a device would send it. With --port pty it makes a "
+        "pseudo-terminal and tells its path, so that live mode can be tried without hardware");
+    PlayOptions& o = line.play;
+    addCommon(*app, line.common);
+    app->add_option("recording", o.recording, "Recording")->required();
+    app->add_option("--port", o.port, "Serial port or pseudo-terminal, or pty to make one")
+        ->required();
+    app->add_option("--baud", o.baud, "Bits a second of a serial port");
+    app->add_option("--format", o.format,
+                    "csv, csv:semicolon, labels, teleplot, json, comment, dollar or nmea");
+    app->add_option("--rate", o.rate,
+                    "Rows a second, 0: as fast as possible; left out: the recording's own pace");
+    app->add_flag("--loop", o.loop, "From the start again, until Ctrl-C");
+    app->callback([&line] { line.task = Task::Play; });
+}
 
 void addSmall(CLI::App& parent, CommandLine& line)
 {
@@ -170,6 +217,10 @@ void addSmall(CLI::App& parent, CommandLine& line)
     inspect->add_option("--rules", line.inspect.rules,
                         "operations, executed, sbt-paper or continual-paper");
     inspect->callback([&line] { line.task = Task::Inspect; });
+
+    CLI::App* ports = parent.add_subcommand("ports", "List serial ports");
+    addCommon(*ports, line.common);
+    ports->callback([&line] { line.task = Task::Ports; });
 
     CLI::App* demo = parent.add_subcommand("demo", "Play the bundled recording");
     addCommon(*demo, line.common);
@@ -208,6 +259,8 @@ std::optional<CommandLine> parseCommandLine(int argc, char** argv, int& exitCode
     addScore(app, line);
     addEvaluate(app, line);
     addExchange(app, line);
+    addListen(app, line);
+    addPlay(app, line);
     addSmall(app, line);
     try {
         app.parse(argc, argv);

@@ -7,6 +7,9 @@
 #include "app/commands/export_command.h"
 #include "app/commands/import_command.h"
 #include "app/commands/inspect_command.h"
+#include "app/commands/listen_command.h"
+#include "app/commands/play_command.h"
+#include "app/commands/ports_command.h"
 #include "app/commands/score_command.h"
 #include "app/commands/train_command.h"
 
@@ -27,7 +30,10 @@ enum class Task {
     Inspect,
     Import,
     Export,
-    Snapshot
+    Snapshot,
+    Ports,
+    Listen,
+    Play
 };
 
 struct SnapshotRequest {
@@ -52,6 +58,8 @@ struct CommandLine {
     ImportOptions imported;
     ExportOptions exported;
     SnapshotRequest snapshot;
+    ListenOptions listen;
+    PlayOptions play;
 };
 
 /// Reads the arguments. Help, version and mistakes are printed here.

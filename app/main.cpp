@@ -99,6 +99,17 @@ int playDemo(int argc, char** argv, const CommandLine& line)
     return runDemo({files->recording, files->model}, line.common);
 }
 
+/// Ports are Qt's, and its threads want an application.
+int useDevices(int argc, char** argv, const CommandLine& line)
+{
+    const QCoreApplication application(argc, argv);
+    if (line.task == Task::Listen)
+        return runListen(line.listen, line.common);
+    if (line.task == Task::Play)
+        return runPlay(line.play, line.common);
+    return runPorts(line.common);
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -128,6 +139,10 @@ int main(int argc, char** argv)
         return runImport(line->imported, line->common);
     case Task::Export:
         return runExport(line->exported, line->common);
+    case Task::Ports:
+    case Task::Listen:
+    case Task::Play:
+        return useDevices(argc, argv, *line);
     }
     return exitUsage;
 }

@@ -1,8 +1,9 @@
 #pragma once
 
 #include "app/live/live_rows.h"
+#include "app/live/time_text.h"
 
-#include <cstdint>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -25,12 +26,9 @@ public:
     void appendRows(const LiveRows& rows, std::string& text);
 
 private:
-    void appendTime(double seconds, std::string& text);
-
     std::vector<WireChannel> m_columns;
     std::vector<std::ptrdiff_t> m_from; ///< (columns) channel of a block, -1: none
-    std::int64_t m_second = -1; ///< that the prefix is for
-    std::string m_prefix; ///< date and time of it
+    TimeText m_time;
 };
 
 /// Appends the shortest text that reads back as the same double; nothing for NaN.

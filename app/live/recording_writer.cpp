@@ -226,6 +226,8 @@ void RecordingWriter::finish(Clock::time_point now)
         m_state.problem = "\"" + m_file.path() + "\" ends " + std::to_string(rest)
             + " rows early: " + m_state.problem;
     m_state.recording = false;
+    if (m_file.size() == 0)
+        m_state.files.pop_back(); // removed as it is closed
     m_file.close();
     if (m_raw)
         m_raw->close();

@@ -1,9 +1,12 @@
 #include "core/wire/text_detection.h"
 
+#include "core/series/cell.h"
 #include "core/wire/wire_parser.h"
 #include "core/wire/wire_text.h"
 
 #include <algorithm>
+#include <cmath>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +42,15 @@ std::vector<Candidate> candidates()
 {
     constexpr double decimalComma = 0.005; ///< wins over the point only where the point fails
     return {
+        {formatOf(WireKind::Nmea), 1.3},
+        {formatOf(WireKind::CommentFrame), 1.25},
+        {formatOf(WireKind::CommentFrame, ';'), 1.251},
+        {formatOf(WireKind::CommentFrame, ';', ','), 1.25},
+        {formatOf(WireKind::CommentFrame, '\t'), 1.251},
+        {formatOf(WireKind::CommentFrame, ' '), 1.24},
+        {formatOf(WireKind::DollarFrame), 1.25},
+        {formatOf(WireKind::Teleplot), 1.2},
+        {formatOf(WireKind::Json), 1.2},
         {formatOf(WireKind::Labelled), 1.05},
         {formatOf(WireKind::Labelled, ',', ','), 1.05 - decimalComma},
         {formatOf(WireKind::Delimited, ';'), 1.04},
@@ -56,43 +68,108 @@ std::vector<Candidate> candidates()
 constexpr double singleColumnWeight = 0.9;
 constexpr double leastScore = 0.5;
 
+/// Counts the channels that most rows have: a broken name is one of a single row.
+class ChannelCount {
+public:
+    void add(const WireRows& rows)
+    {
+        const auto channels = rows.channels.size();
+        for (std::size_t i = 0; i < rows.values.size(); ++i)
+            if (!std::isnan(rows.values[i]))
+                ++m_values[rows.channels[i % channels].name];
+        m_rows += rows.rows;
+    }
+
+    [[nodiscard]] Index usual() const
+    {
+        return std::ranges::count_if(
+            m_values, [this](const auto& entry) { return 3 * entry.second > m_rows; });
+    }
+
+private:
+    std::map<std::string, Index> m_values; ///< by name
+    Index m_rows = 0;
+};
+
 Scored scoreOf(const Candidate& candidate, std::span<const std::uint8_t> bytes)
 {
     WireParser parser(candidate.format);
     WireRows rows;
     Scored scored {candidate.format, 0.0, 0.0, 0};
+    ChannelCount channels;
     for (std::size_t at = 0; at < bytes.size();) {
         at += parser.parse(bytes.subspan(at), 0.0, rows);
-        if (rows.rows > 0)
-            scored.channels = static_cast<Index>(rows.channels.size());
+        channels.add(rows);
     }
     parser.finish(0.0, rows);
+    channels.add(rows);
+    scored.channels = channels.usual();
     const WireCounts& counts = parser.counts();
-    if (counts.rows == 0)
+    // A line of an object or of a check value is long and says much.
+    const bool isSure = candidate.format.kind == WireKind::Json
+        || candidate.format.kind == WireKind::Nmea
+        || candidate.format.checksum != WireChecksum::None;
+    if (counts.rows < (isSure ? 1 : 2))
         return scored;
     scored.fit = parser.fit();
-    const bool single = scored.channels == 1 && candidate.format.kind == WireKind::Delimited;
+    const bool single = scored.channels == 1
+        && (candidate.format.kind == WireKind::Delimited
+            || candidate.format.kind == WireKind::CommentFrame);
     scored.score = scored.fit * (single ? singleColumnWeight * candidate.weight : candidate.weight);
     return scored;
 }
 
-/// The line in the middle that the format takes, so that neither boot text nor a part is shown.
+/// One line or frame that the format takes, the last one, so that boot text is not shown.
 std::string sampleLine(const WireFormat& format, std::string_view text)
 {
+    const std::string_view ends = format.kind == WireKind::DollarFrame ? "\r\n;"
+        : format.kind == WireKind::CommentFrame                        ? "\r\n/"
+                                                                       : "\r\n";
     std::string best;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find_first_of("\r\n", at), text.size());
+        const std::size_t end = text.find_first_of(ends, at);
+        if (end == std::string_view::npos)
+            break;
         const std::string_view line = text.substr(at, end - at);
         at = end + 1;
-        if (line.empty() || end == text.size())
-            continue;
         WireParser parser(format);
         WireRows rows;
-        const std::string alone = "\n" + std::string(line) + "\n";
+        std::string alone = "\n" + std::string(line);
+        if (format.kind == WireKind::CommentFrame)
+            alone = "/" + std::string(line) + "/";
+        else
+            alone += format.kind == WireKind::DollarFrame ? ";" : "\n";
         const auto* const data = reinterpret_cast<const std::uint8_t*>(alone.data());
         static_cast<void>(parser.parse({data, alone.size()}, 0.0, rows));
-        if (parser.counts().rows > 0)
-            best = printableStart(line);
+        if (parser.counts().rows > 0 || parser.counts().sampleBytes > 0)
+            best = printableStart(trimmed(alone));
+    }
+    return best;
+}
+
+WireGuess guessOf(Scored best, std::span<const std::uint8_t> bytes)
+{
+    WireGuess guess;
+    // Lines of one number fit every delimiter.
+    if (best.channels == 1 && best.format.kind == WireKind::Delimited)
+        best.format.delimiter = best.format.decimal == ',' ? ';' : ',';
+    guess.format = best.format;
+    guess.confidence = best.fit;
+    guess.channels = best.channels;
+    WireFormat plain = best.format;
+    plain.checksum = WireChecksum::None;
+    guess.sample = sampleLine(plain, textOf(bytes));
+    guess.sentence = "Looks like " + describe(best.format) + ".";
+    return guess;
+}
+
+Scored bestOf(const std::vector<Candidate>& candidateFormats, std::span<const std::uint8_t> bytes)
+{
+    Scored best;
+    for (const Candidate& candidate : candidateFormats) {
+        Scored scored = scoreOf(candidate, bytes);
+        if (scored.score > best.score)
+            best = std::move(scored);
     }
     return best;
 }
@@ -101,28 +178,39 @@ std::string sampleLine(const WireFormat& format, std::string_view text)
 
 WireGuess detectTextFormat(std::span<const std::uint8_t> bytes)
 {
-    Scored best;
-    for (const Candidate& candidate : candidates()) {
-        Scored scored = scoreOf(candidate, bytes);
-        if (scored.score > best.score)
-            best = std::move(scored);
+    Scored best = bestOf(candidates(), bytes);
+    // What a device says when it starts may be longer than the data after it.
+    if (best.score <= leastScore)
+        best = bestOf(candidates(), bytes.subspan(bytes.size() / 2));
+    if (best.score > leastScore) {
+        WireGuess checked;
+        if (best.format.kind == WireKind::CommentFrame)
+            checked = detectCheckedComments(bytes);
+        return checked.format ? checked : guessOf(std::move(best), bytes);
     }
     WireGuess guess;
-    if (best.score <= leastScore) {
-        guess.sample = printableStart(textOf(bytes));
-        guess.sentence = "This is text, but no lines of numbers that Stint knows; "
-                         "choose the format yourself, or let the device write numbers "
-                         "between commas.";
-        return guess;
-    }
-    if (best.channels == 1 && best.format.kind == WireKind::Delimited)
-        best.format.delimiter = best.format.decimal == ',' ? ';' : ',';
-    guess.format = best.format;
-    guess.confidence = std::min(1.0, best.fit);
-    guess.channels = best.channels;
-    guess.sample = sampleLine(best.format, textOf(bytes));
-    guess.sentence = "Looks like " + describe(best.format) + ".";
+    guess.sample = printableStart(textOf(bytes));
+    guess.sentence = "This is text, but no lines of numbers that Stint knows; choose the format "
+                     "yourself, or let the device write numbers between commas.";
     return guess;
+}
+
+WireGuess detectCheckedComments(std::span<const std::uint8_t> bytes)
+{
+    std::vector<Candidate> checked;
+    for (const auto& [format, weight] : candidates()) {
+        if (format.kind != WireKind::CommentFrame)
+            continue;
+        for (const WireChecksum checksum :
+             {WireChecksum::Sum8, WireChecksum::Xor8, WireChecksum::Crc8, WireChecksum::Crc16,
+              WireChecksum::Crc16Modbus, WireChecksum::Crc16Ccitt, WireChecksum::Fletcher16,
+              WireChecksum::Crc32, WireChecksum::Adler32}) {
+            checked.push_back({format, weight});
+            checked.back().format.checksum = checksum;
+        }
+    }
+    Scored best = bestOf(checked, bytes);
+    return best.score > leastScore ? guessOf(std::move(best), bytes) : WireGuess {};
 }
 
 } // namespace stint

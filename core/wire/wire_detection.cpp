@@ -1,5 +1,6 @@
 #include "core/wire/wire_detection.h"
 
+#include "core/wire/binary_detection.h"
 #include "core/wire/text_detection.h"
 #include "core/wire/wire_text.h"
 
@@ -21,11 +22,15 @@ WireGuess detectWireFormat(std::span<const std::uint8_t> bytes)
         guess.sentence = "Too few bytes have come in to tell the format.";
         return guess;
     }
-    if (readablePart(textOf(bytes)) > readablePartOfText)
-        return detectTextFormat(bytes);
-    guess.sample = printableStart(textOf(bytes));
-    guess.sentence = "The bytes are no text; try another rate, or choose the format yourself.";
-    return guess;
+    // At first a device may send at another rate, as boot loaders do.
+    for (const std::size_t skipped : {std::size_t {0}, bytes.size() / 2}) {
+        const auto part = bytes.subspan(skipped);
+        if (part.size() >= fewestBytesToDetect && readablePart(textOf(part)) > readablePartOfText)
+            return detectTextFormat(part);
+    }
+    if (WireGuess checked = detectCheckedComments(bytes); checked.format)
+        return checked;
+    return detectBinaryFormat(bytes);
 }
 
 } // namespace stint

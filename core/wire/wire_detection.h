@@ -13,7 +13,7 @@ namespace stint {
 struct WireGuess {
     std::optional<WireFormat> format; ///< nothing: not recognised
     double confidence = 0.0; ///< 0..1
-    Index channels = 0; ///< of the first sample that was parsed
+    Index channels = 0; ///< that most samples have
     std::string sample; ///< one raw line or frame, printable (bytes of binary formats in hex)
     std::string sentence; ///< "Looks like …" or why it is refused and what to try
 };
