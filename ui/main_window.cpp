@@ -26,8 +26,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_threshold(new ThresholdControl(this)),
       m_playback(new PlaybackBar(m_actions->play, m_actions->step, this)),
       m_status(new StatusLine(this)),
-      m_device(new DeviceBar(m_actions->changeFormat, m_actions->record,
-                             m_actions->disconnectDevice, this)),
+      m_device(new DeviceBar(m_actions->changeFormat, m_actions->record, this)),
       m_console(new Console(m_actions->commands, this))
 {
     setWindowTitle(tr("Stint"));

@@ -300,6 +300,10 @@ void LiveDesk::measure()
     else
         m_bytesPerSecond = 0.0;
     m_measuredBytes = bytes;
+    m_microsecondsPerStep
+        = m_answeredRows == 0 ? 0.0 : 1e6 * m_answerSeconds / static_cast<double>(m_answeredRows);
+    m_answerSeconds = 0.0;
+    m_answeredRows = 0;
     m_measured.start();
     if (m_state.recorder.recording) {
         const QFileInfo file(QString::fromStdString(m_state.recorder.path));
@@ -326,6 +330,7 @@ void LiveDesk::describe(ui::PlaybackStatus& status) const
         status.state = m_paused ? tr("live, paused") : tr("live");
     }
     status.rowsPerSecond = m_state.rate;
+    status.microsecondsPerStep = m_microsecondsPerStep;
     status.next = static_cast<Index>(m_state.counts.rows);
     status.rows = status.next;
     status.dropped = m_state.counts.unseenBlocks + m_state.engine.droppedBlocks;
