@@ -23,9 +23,10 @@ namespace stint::app {
 /// goes to the model, which passes over rows when it cannot keep up, and to whoever takes rows:
 /// both queues give up their oldest blocks, which is counted.
 ///
-/// Thread safety: members belong to one thread, the owner's; none of them waits, except stop() and
-/// the destructor until what was received has been written, two seconds at most where the disk
-/// cannot be written.
+/// Thread safety: members belong to one thread, the owner's. None of them waits, except where
+/// something ends (stop(), stopRecording(), the destructor, and start() where it ends what ran):
+/// until what was received has been written, which a disk that is full does not hold up, and, in
+/// stop(), until a model has answered what waits for it, two seconds at most.
 class LiveFeed {
 public:
     static constexpr std::size_t queuedBlocks = 256; ///< of rows, and of answers

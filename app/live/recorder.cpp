@@ -22,11 +22,12 @@ Result<std::string> Recorder::start(const std::string& path, const std::string& 
         return file.error();
     std::optional<RecordingFile> raw;
     if (!rawPath.empty()) {
-        auto made = RecordingFile::create(rawPath);
-        if (!made)
-            return made.error();
-        raw = std::move(*made);
+        auto beside = RecordingFile::create(rawPath);
+        if (!beside)
+            return beside.error();
+        raw = std::move(*beside);
     }
+    const std::string made = file->path();
     auto writer = std::make_shared<RecordingWriter>(path, std::move(*file), std::move(raw));
     {
         const std::lock_guard lock(m_mutex);
@@ -38,7 +39,7 @@ Result<std::string> Recorder::start(const std::string& path, const std::string& 
     }
     m_thread = std::jthread(
         [this, writer](const std::stop_token& stopToken) { run(stopToken, *writer); });
-    return m_state.path;
+    return made;
 }
 
 void Recorder::stop()
@@ -78,6 +79,7 @@ void Recorder::run(const std::stop_token& stop, RecordingWriter& writer)
             const std::lock_guard lock(m_mutex);
             m_writerBytes = writer.waitingBytes();
             m_state = writer.state();
+            m_stalled = false;
         }
         m_room.notify_all();
     }
@@ -87,10 +89,11 @@ void Recorder::run(const std::stop_token& stop, RecordingWriter& writer)
 bool Recorder::waitForRoom(std::unique_lock<std::mutex>& lock, std::size_t bytes)
 {
     const auto fits = [this, bytes] { return m_bytes + m_writerBytes + bytes <= mostBytes; };
-    if (fits() || !m_state.problem.empty())
+    if (fits() || m_stalled || !m_state.problem.empty())
         return fits();
     m_room.wait_for(lock, longestWait,
                     [&] { return fits() || !m_recording || !m_state.problem.empty(); });
+    m_stalled = !fits();
     return m_recording && fits();
 }
 

@@ -14,8 +14,8 @@ namespace stint::app {
 /// second and the disk within about one.
 ///
 /// Loses nothing while there is memory: up to mostBytes wait for a slow disk. Then add() waits for
-/// room, a second at most, and not at all while the disk reports an error; rows that find no room
-/// are counted as unwritten.
+/// room, a second at most, and not again before the disk has taken something, nor while it reports
+/// an error; rows that find no room are counted as unwritten.
 ///
 /// Thread safety: add() and addRaw() belong to the thread that reads the port, start() and stop()
 /// to the owner; state() may be called from any thread.
@@ -55,6 +55,7 @@ private:
     std::string m_raw;
     std::size_t m_bytes = 0; ///< of both
     std::size_t m_writerBytes = 0; ///< that the writer holds
+    bool m_stalled = false; ///< somebody has waited for room in vain
     std::uint64_t m_lost = 0; ///< rows that found no room
     std::uint64_t m_lostRaw = 0; ///< bytes that found no room
     std::uint64_t m_waiting = 0; ///< rows in m_rows

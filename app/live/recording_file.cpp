@@ -81,7 +81,7 @@ RecordingFile::Outcome RecordingFile::appendLines(std::string_view lines)
     return outcome;
 }
 
-int RecordingFile::sync() { return fdatasync(m_descriptor) == 0 ? 0 : errno; }
+int RecordingFile::sync() const { return fdatasync(m_descriptor) == 0 ? 0 : errno; }
 
 bool RecordingFile::isGone() const
 {

@@ -45,7 +45,7 @@ public:
     [[nodiscard]] Outcome appendBytes(std::string_view bytes);
 
     /// Brings what was written to the disk; 0 or the error.
-    [[nodiscard]] int sync();
+    [[nodiscard]] int sync() const;
 
     /// Somebody removed or replaced the file, so that what is written to it is lost.
     [[nodiscard]] bool isGone() const;

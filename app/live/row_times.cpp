@@ -35,4 +35,6 @@ void RowTimes::byDevice(const WireRows& rows, std::vector<double>& times)
 
 double RowTimes::rate() const { return m_arrivals.rate(); }
 
+void RowTimes::restart() { m_arrivals.reset(); }
+
 } // namespace stint::app

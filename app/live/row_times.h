@@ -25,6 +25,9 @@ public:
     /// Rows per second; 0 before it is known.
     [[nodiscard]] double rate() const;
 
+    /// The connection was lost: what comes next is not spread over the gap.
+    void restart();
+
 private:
     void byDevice(const WireRows& rows, std::vector<double>& times);
 

@@ -1,36 +1,24 @@
 #pragma once
 
-#include "app/live/line_tap.h"
-#include "app/live/live_rows.h"
-#include "app/live/live_state.h"
-#include "app/live/recorder.h"
-#include "app/live/serial_settings.h"
+#include "app/live/serial_worker.h"
 
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
+#include <vector>
+
+class QAbstractEventDispatcher;
 
 namespace stint::app {
 
-/// Where a reader puts what it reads. All of it is used on the reader's thread.
-struct ReaderOutput {
-    Recorder* recorder = nullptr; ///< first: raw bytes, then rows
-    LineTap* lines = nullptr; ///< raw lines for a console
-    std::function<void(LiveRows&)> rows; ///< then everybody else; may take the buffers
-};
-
-/// Reads a serial port on a thread of its own, from open to close: finds the format, hands rows on,
-/// closes the port at its first error (one whose other end vanished reports errors without end),
-/// and opens it again when the same adapter is back.
+/// Reads a serial port on a thread of its own, from start to stop; SerialWorker says how.
 ///
-/// Thread safety: members belong to one thread, the owner's, except state().
+/// Needs an application object. Thread safety: members belong to one thread, the owner's, except
+/// state().
 class SerialReader {
 public:
-    static constexpr int pollEvery = 250; ///< [ms] while the port is not open
-    static constexpr int tickEvery = 100; ///< [ms] while it is
-
     explicit SerialReader(ReaderOutput output);
     ~SerialReader();
     SerialReader(const SerialReader&) = delete;
@@ -47,13 +35,18 @@ public:
     [[nodiscard]] LiveState state() const;
 
 private:
-    class Worker;
-    class Thread;
+    using Work = std::function<void(SerialWorker&)>;
+
+    void run(const std::stop_token& stop, const SerialSettings& settings,
+             const std::optional<WireFormat>& format);
+    void post(Work work);
 
     ReaderOutput m_output;
-    mutable std::mutex m_mutex;
-    LiveState m_state;
-    std::unique_ptr<Thread> m_thread;
+    mutable SharedLiveState m_shared;
+    std::mutex m_mutex;
+    std::vector<Work> m_work; ///< for the worker, in order
+    QAbstractEventDispatcher* m_dispatcher = nullptr; ///< of the thread, while it runs
+    std::jthread m_thread; // last member: joined before anything it uses is destroyed
 };
 
 } // namespace stint::app

@@ -1,5 +1,7 @@
 #include "app/live/wire_intake.h"
 
+#include "app/live/channel_names.h"
+
 #include <utility>
 
 namespace stint::app {
@@ -77,6 +79,7 @@ void WireIntake::disconnect(double now)
         m_search.clear();
     }
     m_gap = m_rows > 0;
+    m_times.restart();
 }
 
 /// Numbers and times what was parsed and gives it away. The parser keeps its own block, because it
@@ -87,7 +90,7 @@ void WireIntake::handOver()
         return;
     const std::uint64_t layout = (m_parsers << 32U) + m_samples.layout;
     if (std::exchange(m_layout, layout) != layout)
-        m_channels = m_samples.channels;
+        m_channels = namesInRecordings(m_samples.channels);
     // The block may be one that came back from a queue.
     if (m_out.samples.layout != layout || m_out.samples.channels.size() != m_channels.size())
         m_out.samples.channels = m_channels;

@@ -147,9 +147,10 @@ private Q_SLOTS:
     void init();
     void whatIsSentIsRecordedCellForCell_data();
     void whatIsSentIsRecordedCellForCell();
-    void twoMegabytesASecondLoseNothing();
+    void threeMegabytesASecondLoseNothing();
     void aDeviceThatComesBackGoesOnInOneRecording();
     void newChannelsBeginANewRecording();
+    void channelsAreCalledAsInTheirRecording();
     void noiseOfAWrongRateIsRefused();
     void aGivenFormatIsNotSearchedFor();
     void commandsReachTheDevice();
@@ -210,7 +211,7 @@ void TestLiveSerial::whatIsSentIsRecordedCellForCell()
     QVERIFY(raw.readAll().toStdString() == "\n" + sender.all);
 }
 
-void TestLiveSerial::twoMegabytesASecondLoseNothing()
+void TestLiveSerial::threeMegabytesASecondLoseNothing()
 {
     const PseudoTerminal device = terminal();
     LiveFeed feed;
@@ -225,7 +226,7 @@ void TestLiveSerial::twoMegabytesASecondLoseNothing()
     std::uint64_t seen = 0;
     while (sender.all.size() < bytes) {
         QVERIFY(send(device, sender.lines(200)));
-        const auto due = std::chrono::microseconds(sender.all.size() / 2);
+        const auto due = std::chrono::microseconds(sender.all.size() / 3);
         std::this_thread::sleep_until(start + due);
         while (feed.tryTakeRows(rows))
             seen += static_cast<std::uint64_t>(rows.samples.rows);
@@ -307,6 +308,32 @@ void TestLiveSerial::newChannelsBeginANewRecording()
     QFile raw(QString::fromStdString(in("r.bin")));
     QVERIFY(raw.open(QIODevice::ReadOnly));
     QVERIFY(raw.readAll().toStdString() == "\n" + three.all + five.all);
+}
+
+void TestLiveSerial::channelsAreCalledAsInTheirRecording()
+{
+    const PseudoTerminal device = terminal();
+    LiveFeed feed;
+    QVERIFY(feed.startRecording(in("r.csv")).ok());
+    feed.start(at(device.path()), *parseWireFormat("json"));
+    QVERIFY(device.waitForReader({}));
+    std::string text;
+    for (int i = 0; i < 50; ++i)
+        text += "{\"Temp (C)\":" + std::to_string(i) + ",\"rpm\":7,\"gyro[0]\":1,\"a, b\":2}\n";
+    QVERIFY(send(device, "\n" + text));
+    QTRY_VERIFY(feed.state().counts.rows >= 49);
+    feed.stop();
+    const auto recorded = readRecording(in("r.csv"));
+    QVERIFY(recorded.ok());
+    const std::vector<WireChannel> channels = feed.state().channels;
+    QCOMPARE(channels.size(), std::size_t {4});
+    QCOMPARE(recorded->channels.size(), std::size_t {4});
+    for (std::size_t c = 0; c < 4; ++c) {
+        QCOMPARE(channels[c].name, recorded->channels[c].name);
+        QCOMPARE(channels[c].unit, recorded->channels[c].unit);
+    }
+    QCOMPARE(channels[0].name, std::string("Temp"));
+    QCOMPARE(channels[0].unit, std::string("C"));
 }
 
 void TestLiveSerial::noiseOfAWrongRateIsRefused()
