@@ -11,7 +11,7 @@ namespace {
 constexpr double nothing = std::numeric_limits<double>::quiet_NaN();
 
 /// Neighbours closer than this cannot be told apart on an axis [s].
-constexpr double smallestStep = 1e-7;
+constexpr double smallestStep = 1e-6;
 
 void moveToFront(std::vector<double>& values, Index by, Index filled)
 {
@@ -111,7 +111,8 @@ void LiveRecording::addRow(const WireRows& rows, std::size_t from, double time)
         m_start = time;
         m_last = -smallestStep;
     }
-    const double since = time - m_start;
+    // Whole microseconds: more digits than that say nothing about a serial line.
+    const double since = std::round((time - m_start) / smallestStep) * smallestStep;
     m_last = since > m_last && std::isfinite(since) ? since : m_last + smallestStep;
     const auto row = static_cast<std::size_t>(m_extent->rows);
     m_recording->time.seconds[row] = m_last;

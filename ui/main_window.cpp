@@ -26,8 +26,7 @@ MainWindow::MainWindow(QWidget* parent)
       m_threshold(new ThresholdControl(this)),
       m_playback(new PlaybackBar(m_actions->play, m_actions->step, this)),
       m_status(new StatusLine(this)),
-      m_device(new DeviceBar(m_actions->changeFormat, m_actions->record,
-                             m_actions->disconnectDevice, this)),
+      m_device(new DeviceBar(m_actions->changeFormat, m_actions->record, this)),
       m_console(new Console(m_actions->commands, this))
 {
     setWindowTitle(tr("Stint"));
@@ -145,6 +144,8 @@ void MainWindow::setConnected(bool connected)
     m_device->setVisible(connected);
     m_tabs->setTabVisible(m_tabs->indexOf(m_console), connected || m_console->shownLines() > 0);
     m_actions->setConnected(connected);
+    // The console is there for what comes in before anything could be recognised.
+    m_pages->setCurrentIndex(m_recording || connected ? 1 : 0);
     updateAllowed();
 }
 

@@ -44,6 +44,8 @@ public:
     /// Arranges for a device that is connected, or for none: the bar, the console, the actions.
     void setConnected(bool connected);
 
+    [[nodiscard]] bool hasRecording() const { return m_recording != nullptr; }
+
     /// While the picture of a device stands still; the inputs can still be looked through.
     void setFrozen(bool frozen) { m_frozen = frozen; }
 

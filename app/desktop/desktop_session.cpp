@@ -286,15 +286,16 @@ void DesktopSession::startPlayer()
     m_window.setPlayable(false, tr("The model is being prepared."));
     if (m_family)
         showModel();
+    // A device that is connected later is watched from its first row on.
+    if (m_family)
+        m_live.setModel({m_family,
+                         {.mode = m_mode,
+                          .threshold = m_threshold,
+                          .keepAttention = true,
+                          .keepForecast = keepsForecast()}});
     if (m_live.live()) {
         m_window.setPlayable(true, {});
         m_window.setPlaying(!m_live.paused());
-        if (m_family)
-            m_live.setModel({m_family,
-                             {.mode = m_mode,
-                              .threshold = m_threshold,
-                              .keepAttention = true,
-                              .keepForecast = keepsForecast()}});
         return;
     }
     if (!m_recording || !m_family)

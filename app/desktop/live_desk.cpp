@@ -163,7 +163,10 @@ void LiveDesk::opened()
     m_newestLines.clear();
     m_newestLine.clear();
     m_measured.invalidate();
+    m_consoleFirst = !m_window.hasRecording();
     m_window.setConnected(true);
+    if (m_consoleFirst)
+        m_window.showConsole();
     showFacts();
 }
 
@@ -240,6 +243,8 @@ void LiveDesk::begin(const LiveRows& rows)
     m_recording = std::make_unique<ui::LiveRecording>(name.toStdString(), rows.samples.channels);
     m_early.clear();
     setPaused(false);
+    if (std::exchange(m_consoleFirst, false) && m_model)
+        m_window.showAttention();
     Q_EMIT begun();
     m_window.inputsAndScore().setTimeWindow(m_window.deviceBar().timeWindow());
 }
@@ -270,8 +275,10 @@ void LiveDesk::takeResults()
             const auto newest = static_cast<std::uint64_t>(oldest.firstRow + oldest.rows - 1);
             if (newest >= m_recording->nextNumber())
                 return; // its rows come with the next turn
-            if (place(oldest))
-                m_store.append(oldest);
+            if (place(oldest) && m_store.append(oldest)) {
+                m_answerSeconds += oldest.seconds;
+                m_answeredRows += oldest.rows;
+            }
         }
         m_early.pop_front();
     }
@@ -292,6 +299,12 @@ std::shared_ptr<const Recording> LiveDesk::snapshot() const
 
 void LiveDesk::setModel(LiveModel model)
 {
+    const bool same = m_model && m_model->family == model.family
+        && m_model->options.mode == model.options.mode
+        && m_model->options.threshold == model.options.threshold
+        && m_model->options.keepForecast == model.options.keepForecast;
+    if (same)
+        return; // it would begin anew
     m_model = std::move(model);
     m_engineTold.clear();
     m_feed.setModel(*m_model);

@@ -49,6 +49,7 @@ public:
     /// A copy of what has come in so far; null before the first row.
     [[nodiscard]] std::shared_ptr<const Recording> snapshot() const;
 
+    /// What watches the device, from the next row on; what is set already goes on.
     void setModel(LiveModel model);
     void setMode(const Mode& mode);
     void setThreshold(std::optional<float> threshold);
@@ -131,6 +132,10 @@ private:
     QElapsedTimer m_measured;
     std::uint64_t m_measuredBytes = 0;
     double m_bytesPerSecond = 0.0;
+    double m_answerSeconds = 0.0; // of the engine, and the rows it answered in them
+    Index m_answeredRows = 0;
+    double m_microsecondsPerStep = 0.0;
+    bool m_consoleFirst = false; // there was nothing else to see
     QString m_recordedText;
     QString m_recorderTold; // problems are told once
     QString m_engineTold;

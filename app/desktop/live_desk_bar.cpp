@@ -10,6 +10,7 @@
 #include <QFileInfo>
 #include <QLocale>
 #include <QStandardPaths>
+#include <QStringDecoder>
 
 #include <algorithm>
 #include <cmath>
@@ -39,6 +40,25 @@ QString rateText(double rowsPerSecond)
 }
 
 QString sizeText(double bytes) { return QLocale().formattedDataSize(static_cast<qint64>(bytes)); }
+
+/// A raw line for people: UTF-8 if it is that, else bytes beyond ASCII as \\xNN. Noise must not
+/// send the display looking for fonts.
+QString lineText(const std::string& line)
+{
+    auto decoder = QStringDecoder(QStringDecoder::Utf8);
+    QString text = decoder(QByteArrayView(line.data(), static_cast<qsizetype>(line.size())));
+    if (!decoder.hasError())
+        return text;
+    text.clear();
+    for (const char c : line) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x80)
+            text += QLatin1Char(c);
+        else
+            text += QStringLiteral("\\x%1").arg(byte, 2, 16, QLatin1Char('0'));
+    }
+    return text;
+}
 
 /// The first rows as a table for people.
 QString tableText(const WireRows& rows)
@@ -87,7 +107,7 @@ ui::DeviceFacts LiveDesk::facts() const
         }
         facts.sentence = QString::fromStdString(m_state.problem);
         if (!m_state.guess.sample.empty())
-            facts.sample = QString::fromStdString(m_state.guess.sample);
+            facts.sample = lineText(m_state.guess.sample);
         for (const int rate : {9600, 57'600, 115'200, 230'400, 460'800, 921'600, 1'000'000}) {
             if (rate != m_choice.rate)
                 facts.rates.append(rate);
@@ -138,13 +158,13 @@ void LiveDesk::takeLines()
     m_feed.takeLines(m_lines);
     QList<ui::ConsoleEntry> entries;
     for (const ConsoleLine& line : m_lines) {
-        entries.append({line.time, QString::fromStdString(line.text), false, {}, 1});
+        entries.append({line.time, lineText(line.text), false, {}, 1});
         m_newestLines.push_back(line.text);
     }
     while (m_newestLines.size() > linesForPreview)
         m_newestLines.pop_front();
     m_window.console().append(entries);
-    m_window.console().setBad(m_state.counts.badLines, QString::fromStdString(m_state.lastBad),
+    m_window.console().setBad(m_state.counts.badLines, lineText(m_state.lastBad),
                               QString::fromStdString(m_state.lastBadWhy));
     if (entries.isEmpty() || (m_lineShown.isValid() && m_lineShown.elapsed() < lineShownForMs))
         return;
@@ -280,6 +300,10 @@ void LiveDesk::measure()
     else
         m_bytesPerSecond = 0.0;
     m_measuredBytes = bytes;
+    m_microsecondsPerStep
+        = m_answeredRows == 0 ? 0.0 : 1e6 * m_answerSeconds / static_cast<double>(m_answeredRows);
+    m_answerSeconds = 0.0;
+    m_answeredRows = 0;
     m_measured.start();
     if (m_state.recorder.recording) {
         const QFileInfo file(QString::fromStdString(m_state.recorder.path));
@@ -306,6 +330,7 @@ void LiveDesk::describe(ui::PlaybackStatus& status) const
         status.state = m_paused ? tr("live, paused") : tr("live");
     }
     status.rowsPerSecond = m_state.rate;
+    status.microsecondsPerStep = m_microsecondsPerStep;
     status.next = static_cast<Index>(m_state.counts.rows);
     status.rows = status.next;
     status.dropped = m_state.counts.unseenBlocks + m_state.engine.droppedBlocks;

@@ -282,8 +282,7 @@ void TestConnectDialog::theBarProposesOtherRates()
 {
     QAction change;
     QAction record;
-    QAction leave;
-    DeviceBar bar(&change, &record, &leave);
+    DeviceBar bar(&change, &record);
     QSignalSpy spy(&bar, &DeviceBar::rateRequested);
     bar.setFacts(
         {QStringLiteral("Looks like noise."), QStringLiteral("\\x80\\xF3"), true, {9600, 57'600}});
@@ -301,8 +300,7 @@ void TestConnectDialog::theBarTellsTheTimeThatIsShown()
 {
     QAction change;
     QAction record;
-    QAction leave;
-    DeviceBar bar(&change, &record, &leave);
+    DeviceBar bar(&change, &record);
     QSignalSpy spy(&bar, &DeviceBar::timeWindowRequested);
     QCOMPARE(bar.timeWindow(), 10.0);
     bar.setTimeWindow(300.0);

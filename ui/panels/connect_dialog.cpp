@@ -132,7 +132,13 @@ QWidget* ConnectDialog::makeAdvanced()
     right->addWidget(m_format);
     right->addWidget(makeRecording(m_advanced));
     right->addStretch(1);
-    connect(m_format, &FormatEditor::changed, this, &ConnectDialog::updateAllowed);
+    connect(m_format, &FormatEditor::changed, this, [this] {
+        updateAllowed();
+        if (m_advanced->isVisible()) { // other fields take other room
+            layout()->activate();
+            adjustSize();
+        }
+    });
     connect(m_flow, &QComboBox::currentIndexChanged, this,
             [this](int index) { m_rts->setEnabled(index != 1); });
     return m_advanced;

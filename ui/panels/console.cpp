@@ -52,6 +52,8 @@ Console::Console(const QList<QAction*>& commands, QWidget* parent)
     m_search->setPlaceholderText(tr("Search"));
     m_search->setClearButtonEnabled(true);
     m_search->setAccessibleName(tr("Search in the raw lines"));
+    for (QToolButton* clear : m_search->findChildren<QToolButton*>())
+        clear->setAccessibleName(tr("Clear the search"));
     m_list->setModel(m_found);
     m_list->setUniformItemSizes(true);
     m_list->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
@@ -76,6 +78,12 @@ Console::Console(const QList<QAction*>& commands, QWidget* parent)
     setCommands({});
     setCanSend(false, tr("Connect a device first."));
     updateCount();
+}
+
+void Console::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    m_list->scrollToBottom(); // what came in while it was hidden
 }
 
 QWidget* Console::makeSendRow(const QList<QAction*>& commands)

@@ -61,6 +61,9 @@ Q_SIGNALS:
     void sendRequested(const QByteArray& bytes);
     void commandsChanged(const QStringList& commands);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     QWidget* makeSendRow(const QList<QAction*>& commands);
     void send(const QString& text);

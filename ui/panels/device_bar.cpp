@@ -28,7 +28,7 @@ QToolButton* buttonOf(QAction* action, QWidget* parent)
 
 } // namespace
 
-DeviceBar::DeviceBar(QAction* change, QAction* record, QAction* disconnect, QWidget* parent)
+DeviceBar::DeviceBar(QAction* change, QAction* record, QWidget* parent)
     : QFrame(parent),
       m_sign(new QLabel(this)),
       m_sentence(new QLabel(this)),
@@ -64,7 +64,6 @@ DeviceBar::DeviceBar(QAction* change, QAction* record, QAction* disconnect, QWid
     top->addWidget(m_sentence, 1);
     top->addWidget(buttonOf(change, this));
     top->addWidget(buttonOf(record, this));
-    top->addWidget(buttonOf(disconnect, this));
     top->addSpacing(fontMetrics().averageCharWidth());
     top->addWidget(new QLabel(tr("Show the last"), this));
     top->addWidget(m_window);

@@ -23,8 +23,8 @@ class DeviceBar : public QFrame {
     Q_OBJECT
 
 public:
-    /// \param record,disconnect actions that get a button here.
-    DeviceBar(QAction* change, QAction* record, QAction* disconnect, QWidget* parent = nullptr);
+    /// \param change,record actions that get a button here.
+    DeviceBar(QAction* change, QAction* record, QWidget* parent = nullptr);
 
     void setFacts(const DeviceFacts& facts);
 

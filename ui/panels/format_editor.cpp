@@ -67,6 +67,7 @@ QComboBox* FormatEditor::addChoice(const QString& label, const QStringList& text
 {
     auto* box = new QComboBox(this);
     box->addItems(texts);
+    box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_layout->addRow(label, box);
     box->setAccessibleName(QString(label).remove(QChar(u'&')));
     connect(box, &QComboBox::currentIndexChanged, this, [this] {
