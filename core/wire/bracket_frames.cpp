@@ -42,9 +42,11 @@ private:
         // A mark may be cut at the end of what was searched.
         const std::size_t from = std::max(m_marks.begin.size(), searched);
         const std::size_t end = text.find(m_marks.end, from);
-        const std::size_t again = text.substr(0, end).find(m_marks.begin, from);
+        // The end of "/*/" is the one of a frame; whether it is needs one more byte.
+        const std::string_view inside = text.substr(0, std::min(end, text.size() - 1));
+        const std::size_t again = inside.find(m_marks.begin, from);
         const std::size_t lineEnd
-            = m_marks.lineEndsBreak ? text.substr(0, end).find('\n', from) : std::string_view::npos;
+            = m_marks.lineEndsBreak ? inside.find('\n', from) : std::string_view::npos;
         const std::size_t broken = std::min(again, lineEnd);
         if (broken <= longestWireLine) {
             m_lost = true;
@@ -55,7 +57,7 @@ private:
         const std::size_t check = checksumBytes(m_marks.checksum);
         if (end > longestWireLine || text.size() < after + check) {
             searched = end == std::string_view::npos
-                ? text.size() - std::min(text.size(), m_marks.end.size() - 1)
+                ? text.size() - std::min(text.size(), m_marks.end.size())
                 : from;
             return {0, true, false};
         }

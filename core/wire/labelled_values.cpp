@@ -3,6 +3,7 @@
 #include "core/wire/text_number.h"
 #include "core/wire/wire_text.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace stint {
