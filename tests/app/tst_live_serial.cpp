@@ -149,6 +149,7 @@ private Q_SLOTS:
     void whatIsSentIsRecordedCellForCell();
     void threeMegabytesASecondLoseNothing();
     void aDeviceThatComesBackGoesOnInOneRecording();
+    void theNumberOfATerminalMayBelongToAnother();
     void newChannelsBeginANewRecording();
     void channelsAreCalledAsInTheirRecording();
     void noiseOfAWrongRateIsRefused();
@@ -283,6 +284,22 @@ void TestLiveSerial::aDeviceThatComesBackGoesOnInOneRecording()
     QVERIFY(holds(in("r.csv"), sender.sent, 3));
     QVERIFY(readRecording(in("r.csv"))->time.gaps >= std::size_t {times});
     QCOMPARE(readRecording(in("r.csv"))->time.nonMonotonic, std::size_t {0});
+}
+
+void TestLiveSerial::theNumberOfATerminalMayBelongToAnother()
+{
+    PseudoTerminal device = terminal();
+    LiveFeed feed;
+    feed.start(at(device.path()));
+    QVERIFY(device.waitForReader({}));
+    device.close();
+    QTRY_VERIFY(feed.state().phase == LivePhase::Away);
+    QVERIFY(test::isSentenceAbout(feed.state().problem, "has ended"));
+    const PseudoTerminal other = terminal(); // as a rule with the same number
+    QTest::qWait(600);
+    QVERIFY(!other.hasReader());
+    QVERIFY(feed.state().phase == LivePhase::Away);
+    QCOMPARE(feed.state().counts.reconnects, std::uint64_t {0});
 }
 
 void TestLiveSerial::newChannelsBeginANewRecording()
