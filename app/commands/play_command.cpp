@@ -67,7 +67,7 @@ public:
             const double now = std::chrono::duration<double>(Clock::now() - start).count();
             while (row < m_due.size() && m_due[row] <= now && m_text.size() < textAtOnce)
                 append(row++);
-            const auto sent = send(stop, written, start);
+            auto sent = send(stop, written, start);
             if (!sent || !*sent)
                 return sent;
             if (row < m_due.size() && m_due[row] > now)

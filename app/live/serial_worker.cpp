@@ -138,14 +138,20 @@ void SerialWorker::onError(QSerialPort::SerialPortError error)
     m_retired = std::move(m_port);
     m_tick.stop();
     m_intake.disconnect(m_clock.now());
+    // The number of a pseudo-terminal goes to whoever opens the next one, which may be the terminal
+    // that somebody types into.
+    const bool comesBack = !m_settings.port.starts_with("/dev/pts/");
     {
         const std::lock_guard lock(m_shared.mutex);
-        m_shared.state.phase = LivePhase::Away;
-        m_shared.state.problem
-            = "\"" + m_shared.state.port + "\" went away; it is opened again when it is back.";
+        LiveState& state = m_shared.state;
+        state.phase = LivePhase::Away;
+        state.problem = "\"" + state.port + "\" "
+            + (comesBack ? "went away; it is opened again when it is back."
+                         : "has ended; open the next one by its own path.");
     }
     publish();
-    m_poll.start();
+    if (comesBack)
+        m_poll.start();
 }
 
 void SerialWorker::tick()

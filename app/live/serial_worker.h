@@ -36,7 +36,8 @@ struct SharedLiveState {
 
 /// Reads a serial port, driven by the event loop of the thread that made it: opens it, hands on
 /// what comes in, closes it at its first error (one whose other end vanished reports errors without
-/// end), and opens it again when the same adapter is back.
+/// end), and opens it again when the same adapter is back. A pseudo-terminal that was given by its
+/// number is not opened again; one behind a link is.
 ///
 /// Thread safety: none; belongs to the reader's thread. Only `shared` is seen by others.
 class SerialWorker : public QObject {

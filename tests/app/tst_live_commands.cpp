@@ -157,7 +157,7 @@ void TestLiveCommands::whatIsPlayedIsRecordedAndScored()
     QVERIFY(heard["bytes"] == played["bytes"]);
     QVERIFY(heard["samples"] == played["samples"]);
     for (const char* key : {"dropped", "bad_lines", "reconnects", "skipped"})
-        QCOMPARE(heard[key].get<int>(), 0);
+        QVERIFY2(heard[key].get<int>() == 0, key);
     const auto original = readRecording(of("faulty.csv").toStdString());
     const auto recorded = readRecording(in("r.csv").toStdString());
     QVERIFY(original.ok() && recorded.ok());

@@ -1,7 +1,4 @@
-#include "app/live/live_engine.h"
 #include "app/live/live_feed.h"
-#include "app/live/port_list.h"
-#include "app/live/port_problem.h"
 #include "app/live/pseudo_terminal.h"
 #include "core/series/csv_reader.h"
 #include "tests/support/small_family.h"
@@ -121,23 +118,6 @@ std::string asLines(const Recording& recording)
     return text;
 }
 
-/// Rows of a model's channels, as a reader hands them on.
-LiveRows blockOf(const Recording& recording, std::size_t first, std::size_t count)
-{
-    LiveRows rows;
-    rows.samples.layout = 1;
-    for (const Channel& channel : recording.channels)
-        rows.samples.channels.push_back({channel.name, channel.unit});
-    rows.samples.rows = static_cast<Index>(count);
-    rows.firstRow = first;
-    for (std::size_t r = first; r < first + count; ++r) {
-        rows.time.push_back(static_cast<double>(r));
-        for (const Channel& channel : recording.channels)
-            rows.samples.values.push_back(channel.values[r]);
-    }
-    return rows;
-}
-
 } // namespace
 
 class TestLiveSerial : public QObject {
@@ -149,6 +129,7 @@ private Q_SLOTS:
     void whatIsSentIsRecordedCellForCell();
     void threeMegabytesASecondLoseNothing();
     void aDeviceThatComesBackGoesOnInOneRecording();
+    void theNumberOfATerminalMayBelongToAnother();
     void newChannelsBeginANewRecording();
     void channelsAreCalledAsInTheirRecording();
     void noiseOfAWrongRateIsRefused();
@@ -157,14 +138,8 @@ private Q_SLOTS:
     void rawLinesAreShown();
     void aPortThatIsMissingIsWaitedFor();
     void aPortInUseIsNamedAndTriedAgain();
-    void whyAPortMayNotBeOpened_data();
-    void whyAPortMayNotBeOpened();
     void whatIsNoPortIsRefused();
-    void pathsOutsideTheListAreKnownToo();
     void alarmsEqualThoseOfTheRecording();
-    void aModeCanBeChangedWhileRowsComeIn();
-    void aDeviceWithoutTheModelsChannelsIsNamed();
-    void rowsThatAreGivenUpAreCounted();
 
 private:
     std::string in(const char* name) const
@@ -283,6 +258,22 @@ void TestLiveSerial::aDeviceThatComesBackGoesOnInOneRecording()
     QVERIFY(holds(in("r.csv"), sender.sent, 3));
     QVERIFY(readRecording(in("r.csv"))->time.gaps >= std::size_t {times});
     QCOMPARE(readRecording(in("r.csv"))->time.nonMonotonic, std::size_t {0});
+}
+
+void TestLiveSerial::theNumberOfATerminalMayBelongToAnother()
+{
+    PseudoTerminal device = terminal();
+    LiveFeed feed;
+    feed.start(at(device.path()));
+    QVERIFY(device.waitForReader({}));
+    device.close();
+    QTRY_VERIFY(feed.state().phase == LivePhase::Away);
+    QVERIFY(test::isSentenceAbout(feed.state().problem, "has ended"));
+    const PseudoTerminal other = terminal(); // as a rule with the same number
+    QTest::qWait(600);
+    QVERIFY(!other.hasReader());
+    QVERIFY(feed.state().phase == LivePhase::Away);
+    QCOMPARE(feed.state().counts.reconnects, std::uint64_t {0});
 }
 
 void TestLiveSerial::newChannelsBeginANewRecording()
@@ -447,41 +438,6 @@ void TestLiveSerial::aPortInUseIsNamedAndTriedAgain()
     QVERIFY(second.state().failure == PortFailure::None);
 }
 
-void TestLiveSerial::whyAPortMayNotBeOpened_data()
-{
-    QTest::addColumn<bool>("groupMayOpen");
-    QTest::addColumn<bool>("member");
-    QTest::addColumn<QString>("word");
-    QTest::addColumn<QString>("command");
-    QTest::newRow("not in the group")
-        << true << false << QStringLiteral("uucp") << QStringLiteral("sudo usermod -aG uucp anna");
-    QTest::newRow("in the group since today")
-        << true << true << QStringLiteral("log out") << QString();
-    QTest::newRow("a group does not help")
-        << false << false << QStringLiteral("administers") << QString();
-}
-
-void TestLiveSerial::whyAPortMayNotBeOpened()
-{
-    QFETCH(bool, groupMayOpen);
-    QFETCH(bool, member);
-    QFETCH(QString, word);
-    QFETCH(QString, command);
-    PortAccess access;
-    access.exists = true;
-    access.device = true;
-    access.group = "uucp";
-    access.user = "anna";
-    access.groupMayOpen = groupMayOpen;
-    access.member = member;
-    const PortProblem problem = problemOf("/dev/ttyUSB7", access, true, "Permission denied");
-    QVERIFY(problem.failure == PortFailure::Permission);
-    QVERIFY(test::isSentenceAbout(problem.sentence, "/dev/ttyUSB7"));
-    QVERIFY(test::isSentenceAbout(problem.sentence, word.toStdString()));
-    QCOMPARE(problem.command, command.toStdString());
-    QVERIFY(!problem.passes);
-}
-
 void TestLiveSerial::whatIsNoPortIsRefused()
 {
     QFile file(QString::fromStdString(in("notes.txt")));
@@ -491,22 +447,6 @@ void TestLiveSerial::whatIsNoPortIsRefused()
     feed.start(at(in("notes.txt")));
     QTRY_VERIFY(feed.state().failure == PortFailure::Other);
     QVERIFY(test::isSentenceAbout(feed.state().problem, "not a serial port"));
-}
-
-void TestLiveSerial::pathsOutsideTheListAreKnownToo()
-{
-    const PseudoTerminal device = terminal();
-    const PortInfo port = portAt(device.path());
-    QCOMPARE(port.path, device.path());
-    QCOMPARE(port.identity, device.path());
-    QCOMPARE(findPort(port.identity).value_or(""), device.path());
-    QVERIFY(!findPort("usb:dead:beef:none"));
-    QVERIFY(!findPort(in("nowhere")));
-    for (const PortInfo& known : listPorts())
-        QVERIFY(!known.path.empty() && !known.identity.empty());
-    const PortAccess access = accessTo(device.path());
-    QVERIFY(access.exists && access.allowed && access.device && !access.user.empty());
-    QVERIFY(!accessTo(in("nowhere")).exists);
 }
 
 void TestLiveSerial::alarmsEqualThoseOfTheRecording()
@@ -553,82 +493,6 @@ void TestLiveSerial::alarmsEqualThoseOfTheRecording()
     QCOMPARE(last.topChannel, std::string("pressure"));
     const double seconds = recorded->time.seconds[static_cast<std::size_t>(last.firstRow)];
     QVERIFY(std::abs(last.begin - seconds) < 1e-5);
-}
-
-void TestLiveSerial::aModeCanBeChangedWhileRowsComeIn()
-{
-    const auto recording = test::madeUpRecording(900, 5);
-    LiveEngine engine;
-    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
-    std::vector<float> score;
-    ResultBlock block;
-    const auto feed = [&](std::size_t first, std::size_t last) {
-        for (std::size_t at = first; at < last; at += 50)
-            engine.add(blockOf(recording, at, 50));
-        while (score.size() < last)
-            if (engine.tryTake(block))
-                score.insert(score.end(), block.score.begin(), block.score.end());
-            else
-                std::this_thread::yield();
-    };
-    feed(0, 600);
-    const Mode window {WeightFormat::SparseBinary, AttentionMask::StepT, Inference::Window};
-    engine.setMode(window);
-    engine.setThreshold(0.5F);
-    feed(600, 900);
-    QVERIFY(engine.state().mode == window);
-    QVERIFY(engine.state().threshold < 0.6F);
-    QVERIFY(engine.state().alarms > 0);
-    PlayerOptions options;
-    options.mode = window;
-    const auto played = test::playedFromStart(std::make_shared<Recording>(recording),
-                                              test::smallFamily(), options);
-    const std::vector<float> after(score.begin() + 600, score.end());
-    QVERIFY(test::sameBits(after, played.from(600).score));
-}
-
-void TestLiveSerial::aDeviceWithoutTheModelsChannelsIsNamed()
-{
-    Recording other = test::madeUpRecording(100);
-    other.channels[1].name = "Pressure";
-    LiveEngine engine;
-    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
-    engine.add(blockOf(other, 0, 50));
-    QTRY_VERIFY(test::isSentenceAbout(engine.state().problem, "\"pressure\""));
-    LiveRows right = blockOf(test::madeUpRecording(100), 50, 50);
-    right.samples.layout = 2;
-    engine.add(right);
-    QTRY_VERIFY(engine.state().scored > 0);
-    QVERIFY(engine.state().problem.empty());
-    QCOMPARE(engine.state().skipped, std::uint64_t {0});
-}
-
-void TestLiveSerial::rowsThatAreGivenUpAreCounted()
-{
-    const auto recording = test::madeUpRecording(300, 5);
-    LiveEngine engine;
-    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
-    engine.add(blockOf(recording, 0, 100));
-    engine.add(blockOf(recording, 130, 70)); // 30 rows were pushed out of the queue
-    LiveRows back = blockOf(recording, 200, 50);
-    back.gap = true;
-    engine.add(back);
-    std::vector<float> score;
-    ResultBlock block;
-    std::vector<Index> firstRows;
-    while (score.size() < 220)
-        if (engine.tryTake(block)) {
-            firstRows.push_back(block.firstRow);
-            score.insert(score.end(), block.score.begin(), block.score.end());
-        } else {
-            std::this_thread::yield();
-        }
-    QCOMPARE(engine.state().skipped, std::uint64_t {30});
-    QCOMPARE(firstRows, (std::vector<Index> {0, 130, 200}));
-    for (const std::size_t first : {std::size_t {0}, std::size_t {100}, std::size_t {170}}) {
-        QVERIFY(std::isnan(score[first]) && std::isnan(score[first + 6]));
-        QVERIFY(std::isfinite(score[first + 7]));
-    }
 }
 
 QTEST_GUILESS_MAIN(TestLiveSerial)

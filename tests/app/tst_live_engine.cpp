@@ -1,0 +1,122 @@
+#include "app/live/live_engine.h"
+#include "tests/support/small_family.h"
+
+#include <QTest>
+
+#include <cmath>
+#include <thread>
+#include <vector>
+
+using namespace stint;
+using namespace stint::app;
+
+namespace {
+
+const Mode sparseContinual {WeightFormat::SparseBinary, AttentionMask::StepT, Inference::Continual};
+
+/// Rows of a model's channels, as a reader hands them on.
+LiveRows blockOf(const Recording& recording, std::size_t first, std::size_t count)
+{
+    LiveRows rows;
+    rows.samples.layout = 1;
+    for (const Channel& channel : recording.channels)
+        rows.samples.channels.push_back({channel.name, channel.unit});
+    rows.samples.rows = static_cast<Index>(count);
+    rows.firstRow = first;
+    for (std::size_t r = first; r < first + count; ++r) {
+        rows.time.push_back(static_cast<double>(r));
+        for (const Channel& channel : recording.channels)
+            rows.samples.values.push_back(channel.values[r]);
+    }
+    return rows;
+}
+
+} // namespace
+
+class TestLiveEngine : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void aModeCanBeChangedWhileRowsComeIn();
+    void aDeviceWithoutTheModelsChannelsIsNamed();
+    void rowsThatAreGivenUpAreCounted();
+};
+
+void TestLiveEngine::aModeCanBeChangedWhileRowsComeIn()
+{
+    const auto recording = test::madeUpRecording(900, 5);
+    LiveEngine engine;
+    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
+    std::vector<float> score;
+    ResultBlock block;
+    const auto feed = [&](std::size_t first, std::size_t last) {
+        for (std::size_t at = first; at < last; at += 50)
+            engine.add(blockOf(recording, at, 50));
+        while (score.size() < last)
+            if (engine.tryTake(block))
+                score.insert(score.end(), block.score.begin(), block.score.end());
+            else
+                std::this_thread::yield();
+    };
+    feed(0, 600);
+    const Mode window {WeightFormat::SparseBinary, AttentionMask::StepT, Inference::Window};
+    engine.setMode(window);
+    engine.setThreshold(0.5F);
+    feed(600, 900);
+    QVERIFY(engine.state().mode == window);
+    QVERIFY(engine.state().threshold < 0.6F);
+    QVERIFY(engine.state().alarms > 0);
+    PlayerOptions options;
+    options.mode = window;
+    const auto played = test::playedFromStart(std::make_shared<Recording>(recording),
+                                              test::smallFamily(), options);
+    const std::vector<float> after(score.begin() + 600, score.end());
+    QVERIFY(test::sameBits(after, played.from(600).score));
+}
+
+void TestLiveEngine::aDeviceWithoutTheModelsChannelsIsNamed()
+{
+    Recording other = test::madeUpRecording(100);
+    other.channels[1].name = "Pressure";
+    LiveEngine engine;
+    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
+    engine.add(blockOf(other, 0, 50));
+    QTRY_VERIFY(test::isSentenceAbout(engine.state().problem, "\"pressure\""));
+    LiveRows right = blockOf(test::madeUpRecording(100), 50, 50);
+    right.samples.layout = 2;
+    engine.add(right);
+    QTRY_VERIFY(engine.state().scored > 0);
+    QVERIFY(engine.state().problem.empty());
+    QCOMPARE(engine.state().skipped, std::uint64_t {0});
+}
+
+void TestLiveEngine::rowsThatAreGivenUpAreCounted()
+{
+    const auto recording = test::madeUpRecording(300, 5);
+    LiveEngine engine;
+    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
+    engine.add(blockOf(recording, 0, 100));
+    engine.add(blockOf(recording, 130, 70)); // 30 rows were pushed out of the queue
+    LiveRows back = blockOf(recording, 200, 50);
+    back.gap = true;
+    engine.add(back);
+    std::vector<float> score;
+    ResultBlock block;
+    std::vector<Index> firstRows;
+    while (score.size() < 220)
+        if (engine.tryTake(block)) {
+            firstRows.push_back(block.firstRow);
+            score.insert(score.end(), block.score.begin(), block.score.end());
+        } else {
+            std::this_thread::yield();
+        }
+    QCOMPARE(engine.state().skipped, std::uint64_t {30});
+    QCOMPARE(firstRows, (std::vector<Index> {0, 130, 200}));
+    for (const std::size_t first : {std::size_t {0}, std::size_t {100}, std::size_t {170}}) {
+        QVERIFY(std::isnan(score[first]) && std::isnan(score[first + 6]));
+        QVERIFY(std::isfinite(score[first + 7]));
+    }
+}
+
+QTEST_GUILESS_MAIN(TestLiveEngine)
+#include "tst_live_engine.moc"
