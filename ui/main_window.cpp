@@ -200,6 +200,7 @@ void MainWindow::updateAllowed()
     m_actions->setCanPlay(m_isPlayable, whyNot);
     m_playback->slider()->setEnabled(m_isPlayable);
     WindowActions::allow(*m_actions->saveModel, m_hasModel, noModel);
+    WindowActions::allow(*m_actions->exportData, recorded, noRecording);
     WindowActions::allow(*m_actions->train, recorded && !m_isTraining,
                          recorded ? tr("A training is running.") : noRecording);
     for (QAction* action : {m_actions->fit, m_actions->zoomIn, m_actions->zoomOut,

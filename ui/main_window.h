@@ -108,6 +108,10 @@ Q_SIGNALS:
     void openWithOptionsRequested(const QString& file);
     void demoRequested();
     void saveModelRequested(const QString& file);
+    /// Rows [first, last) as a table.
+    void exportRequested(const QString& file, stint::Index first, stint::Index last);
+    /// The plots as they are seen; the ending of the name tells the kind.
+    void pictureRequested(const QString& file);
     void playToggled();
     void stepRequested();
     void seekRequested(stint::Index row);
@@ -134,6 +138,8 @@ private:
     void chooseFiles();
     void chooseFileWithOptions();
     void chooseModelFile();
+    void chooseExportFile();
+    void requestExport(const QString& file, bool visibleOnly);
     void changeSpeed(int steps);
 
     WindowActions* m_actions; // all are children

@@ -18,6 +18,7 @@ void MainWindow::connectActions()
     connect(a.demo, &QAction::triggered, this, &MainWindow::demoRequested);
     connect(m_empty, &EmptyState::demoRequested, this, &MainWindow::demoRequested);
     connect(a.saveModel, &QAction::triggered, this, &MainWindow::chooseModelFile);
+    connect(a.exportData, &QAction::triggered, this, &MainWindow::chooseExportFile);
     connect(a.quit, &QAction::triggered, this, &QWidget::close);
     connect(a.fit, &QAction::triggered, m_inputs, &InputsAndScoreView::fitAll);
     connect(a.zoomIn, &QAction::triggered, this, [this] { m_inputs->zoom(0.5); });
@@ -122,6 +123,46 @@ void MainWindow::chooseModelFile()
     dialog->setDefaultSuffix(QStringLiteral("stint"));
     connect(dialog, &QFileDialog::fileSelected, this, &MainWindow::saveModelRequested);
     dialog->open();
+}
+
+void MainWindow::chooseExportFile()
+{
+    const QString all = tr("Table of all rows (*.csv)");
+    const QString visible = tr("Table of the visible rows (*.csv)");
+    auto* dialog = new QFileDialog(this, tr("Export"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setNameFilters({visible, all, tr("Picture of the plots (*.png)"),
+                            tr("Drawing of the plots (*.svg)"),
+                            tr("Document of the plots (*.pdf)")});
+    // The ending follows the kind that is chosen.
+    const auto setEnding = [dialog](const QString& filter) {
+        const qsizetype dot = filter.lastIndexOf(QLatin1Char('.'));
+        dialog->setDefaultSuffix(filter.mid(dot + 1).chopped(1));
+    };
+    setEnding(visible);
+    connect(dialog, &QFileDialog::filterSelected, dialog, setEnding);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, dialog, visible](const QString& file) {
+        requestExport(file, dialog->selectedNameFilter() == visible);
+    });
+    dialog->open();
+}
+
+void MainWindow::requestExport(const QString& file, bool visibleOnly)
+{
+    if (!m_recording)
+        return;
+    for (const char* ending : {".png", ".svg", ".pdf"}) {
+        if (file.endsWith(QLatin1String(ending), Qt::CaseInsensitive)) {
+            Q_EMIT pictureRequested(file);
+            return;
+        }
+    }
+    const TimeScale& scale = m_inputs->timeScale();
+    const QCPRange range = m_inputs->visibleRange();
+    const Index first = visibleOnly ? scale.row(range.lower) : 0;
+    const Index last = visibleOnly ? scale.row(range.upper) + 1 : m_recording->rows();
+    Q_EMIT exportRequested(file, first, last);
 }
 
 void MainWindow::changeSpeed(int steps)

@@ -43,6 +43,8 @@ void WindowActions::makeFileAndHelp()
                 tr("Plays the recording and the model that come with the program"));
     saveModel
         = make(tr("&Save the model…"), QKeySequence::Save, tr("Writes the model to a .stint file"));
+    exportData = make(tr("&Export…"), Qt::CTRL | Qt::SHIFT | Qt::Key_E,
+                      tr("Writes the recording as a table, or the plots as a picture"));
     quit = make(tr("&Quit"), QKeySequence::Quit, tr("Ends the program"));
     quit->setMenuRole(QAction::QuitRole);
     keys = make(tr("&Keys and mouse"), QKeySequence::HelpContents, tr("Lists every key"));
@@ -150,7 +152,7 @@ QList<WindowActions::Group> WindowActions::groups() const
                   {connectDevice, disconnectDevice, record, changeFormat, sendCommand, console,
                    beep, desktopNotes}};
     device.actions.append(commands);
-    return {{tr("&File"), {open, openWithOptions, demo, saveModel, quit}},
+    return {{tr("&File"), {open, openWithOptions, demo, saveModel, exportData, quit}},
             {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic, expected}},
             {tr("&Play"), {play, step, toStart, toEnd, faster, slower}},
             model,

@@ -27,6 +27,7 @@ public:
     QAction* openWithOptions = nullptr;
     QAction* demo = nullptr;
     QAction* saveModel = nullptr;
+    QAction* exportData = nullptr;
     QAction* quit = nullptr;
     // View
     QAction* fit = nullptr;

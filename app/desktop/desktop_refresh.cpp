@@ -39,10 +39,14 @@ void DesktopSession::takeFile(FileOutcome outcome)
     const QString path = QString::fromStdString(outcome.path);
     if (!outcome.error.empty()) {
         m_demo = false;
-        if (!outcome.cancelled)
+        if (!outcome.cancelled && outcome.toRead)
             notifyOfFile(QString::fromStdString(outcome.error), path);
+        else if (!outcome.cancelled)
+            notify(QString::fromStdString(outcome.error));
     } else if (outcome.saved) {
         notify(tr("The model was saved to %1.").arg(path), NotificationStrip::Kind::Note);
+    } else if (outcome.exported) {
+        notify(tr("The table was written to %1.").arg(path), NotificationStrip::Kind::Note);
     } else if (outcome.family) {
         // A demo is complete, and begins, with its recording.
         const bool demo = std::exchange(m_demo, false);

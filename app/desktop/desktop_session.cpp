@@ -1,6 +1,7 @@
 #include "app/desktop/desktop_session.h"
 
 #include "app/desktop/demo_files.h"
+#include "app/desktop/plot_picture.h"
 
 #include <QFileInfo>
 
@@ -54,6 +55,8 @@ void DesktopSession::connectWindow()
             [this] { openWithOptions(m_doubtfulFile); });
     connect(w, &ui::MainWindow::demoRequested, this, &DesktopSession::playDemo);
     connect(w, &ui::MainWindow::saveModelRequested, this, &DesktopSession::saveModel);
+    connect(w, &ui::MainWindow::exportRequested, this, &DesktopSession::exportTable);
+    connect(w, &ui::MainWindow::pictureRequested, this, &DesktopSession::exportPicture);
     connect(w, &ui::MainWindow::playToggled, this, [this] { setPlaying(!m_playing); });
     connect(w, &ui::MainWindow::stepRequested, this, &DesktopSession::step);
     connect(w, &ui::MainWindow::seekRequested, this, &DesktopSession::seek);
@@ -139,6 +142,23 @@ void DesktopSession::saveModel(const QString& file)
         return;
     ++m_pendingFiles;
     m_files.save(m_family, file.toStdString());
+}
+
+void DesktopSession::exportTable(const QString& file, Index first, Index last)
+{
+    if (!m_recording)
+        return;
+    ++m_pendingFiles;
+    m_files.exportTable(m_recording, file.toStdString(), first, last);
+}
+
+void DesktopSession::exportPicture(const QString& file)
+{
+    const Result<Done> written = writePlotPicture(*m_window.inputsAndScore().plot(), file);
+    if (written)
+        notify(tr("The plots were written to %1.").arg(file), NotificationStrip::Kind::Note);
+    else
+        notify(QString::fromStdString(written.error().message));
 }
 
 void DesktopSession::setPlaying(bool playing)

@@ -44,6 +44,10 @@ public:
     void playDemo();
     void train(const TrainSettings& settings);
     void saveModel(const QString& file);
+    /// Rows [first, last) of the recording as a table.
+    void exportTable(const QString& file, Index first, Index last);
+    /// The plots as a picture.
+    void exportPicture(const QString& file);
     void setPlaying(bool playing);
     void step();
     void seek(Index row);

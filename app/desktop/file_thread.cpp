@@ -1,6 +1,7 @@
 #include "app/desktop/file_thread.h"
 
 #include "core/series/csv_reader.h"
+#include "core/series/csv_writer.h"
 
 #include <algorithm>
 #include <utility>
@@ -50,6 +51,17 @@ void FileThread::save(std::shared_ptr<const Family> family, const std::string& p
     Job job;
     job.path = path;
     job.toSave = std::move(family);
+    post(std::move(job));
+}
+
+void FileThread::exportTable(std::shared_ptr<const Recording> recording, const std::string& path,
+                             Index first, Index last)
+{
+    Job job;
+    job.path = path;
+    job.toExport = std::move(recording);
+    job.first = first;
+    job.last = last;
     post(std::move(job));
 }
 
@@ -119,6 +131,8 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
         outcome.saved = saved.ok();
         if (!saved)
             outcome.error = saved.error().message;
+    } else if (job.toExport) {
+        exportInto(outcome, job, stop);
     } else if (job.preview) {
         previewInto(outcome, job);
     } else if (job.path.ends_with(".stint")) {
@@ -154,6 +168,7 @@ void FileThread::previewInto(FileOutcome& outcome, const Job& job)
 {
     ReadOptions options;
     options.choices = choicesFor(job);
+    outcome.toRead = true;
     outcome.choices = options.choices;
     Result<RecordingPreview> read = previewRecording(job.path, options);
     if (read)
@@ -162,10 +177,27 @@ void FileThread::previewInto(FileOutcome& outcome, const Job& job)
         outcome.error = read.error().message;
 }
 
+void FileThread::exportInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop)
+{
+    WriteOptions options;
+    options.first = job.first;
+    options.last = job.last;
+    options.progress = [this, &stop](double fraction) {
+        m_fraction = fraction;
+        return !m_cancelled && !stop.stop_requested();
+    };
+    const Result<Done> written = writeRecording(*job.toExport, job.path, options);
+    outcome.cancelled = m_cancelled;
+    outcome.exported = written.ok();
+    if (!written)
+        outcome.error = written.error().message;
+}
+
 void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop)
 {
     ReadOptions options;
     options.choices = choicesFor(job);
+    outcome.toRead = true;
     outcome.choices = options.choices;
     options.progress = [this, &stop](double fraction) {
         m_fraction = fraction;

@@ -22,6 +22,8 @@ struct FileOutcome {
     std::string error; ///< empty: it worked
     bool cancelled = false;
     bool saved = false; ///< it was written, not read
+    bool exported = false; ///< a recording was written as a table
+    bool toRead = false; ///< as a recording, whether that worked or not
     bool forPreview = false; ///< only the beginning was asked for
     std::shared_ptr<const Recording> recording; ///< if it was one
     std::shared_ptr<const ui::ChannelCurves> curves; ///< of the recording
@@ -57,6 +59,10 @@ public:
     /// Writes a model.
     void save(std::shared_ptr<const Family> family, const std::string& path);
 
+    /// Writes rows [first, last) of a recording as a table.
+    void exportTable(std::shared_ptr<const Recording> recording, const std::string& path,
+                     Index first, Index last);
+
     /// Ends the reading of the file at hand; those that wait to be read are forgotten. Returns how
     /// many files are still to come out, the one at hand included.
     int cancel();
@@ -74,6 +80,9 @@ private:
     struct Job {
         std::string path;
         std::shared_ptr<const Family> toSave;
+        std::shared_ptr<const Recording> toExport;
+        Index first = 0; ///< row
+        Index last = 0;
         std::optional<ReadChoices> choices; ///< of a person; nothing: those remembered
         bool preview = false;
     };
@@ -82,6 +91,7 @@ private:
     void run(const std::stop_token& stop);
     FileOutcome work(const Job& job, const std::stop_token& stop);
     void readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
+    void exportInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
     void previewInto(FileOutcome& outcome, const Job& job);
     [[nodiscard]] ReadChoices choicesFor(const Job& job);
 

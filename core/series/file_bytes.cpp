@@ -36,7 +36,7 @@ FileBytes::FileBytes(int file, std::string path) : m_file(file), m_path(std::mov
         m_changed = changeTime(status);
     }
     m_head.resize(std::min(m_size, headBytes));
-    m_head.resize(readAt(0, m_head.data(), m_head.size()).value_or(0));
+    m_head.resize(FileBytes::readAt(0, m_head.data(), m_head.size()).value_or(0));
 }
 
 FileBytes::~FileBytes() { static_cast<void>(close(m_file)); }

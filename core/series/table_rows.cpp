@@ -150,44 +150,48 @@ const char* RowReader::readPlainCell(const char* at, std::size_t column)
     return kind == CellKind::Other ? nullptr : end;
 }
 
+/// Passes over blanks, and over the delimiters too where they are blanks.
+const char* RowReader::passBlanks(const char* at) const
+{
+    while (isBlank(*at) || (m_delimiter == ' ' && *at == ' '))
+        ++at;
+    return at;
+}
+
+/// Stands behind a cell; returns where the next one begins, nullptr if the line has no more.
+const char* RowReader::passDelimiter(const char* at) const
+{
+    if (m_delimiter == ' ') {
+        const char* const next = passBlanks(at);
+        return next == at || *next == '\n' ? nullptr : next;
+    }
+    at = passBlanks(at);
+    return *at == m_delimiter ? passBlanks(at + 1) : nullptr;
+}
+
 /// Reads a line in which every cell is what its column expects, as nearly all are. Returns the
 /// next line; nullptr, with nothing kept, if the line needs a closer look.
 const char* RowReader::readPlainLine(const char* at)
 {
-    while (isBlank(*at) || (m_delimiter == ' ' && *at == ' '))
-        ++at;
+    at = passBlanks(at);
     if (*at == '#' || *at == '/' || *at == '%' || *at == '\n')
         return nullptr;
     m_present = 0;
     const std::size_t columns = m_parts.size();
     for (std::size_t c = 0; c < columns; ++c) {
-        if (m_delimiter == ' ' && *at == '\n')
-            return nullptr;
         at = readPlainCell(at, c);
+        if (at != nullptr && c + 1 < columns)
+            at = passDelimiter(at);
         if (at == nullptr)
             return nullptr;
-        const bool separated = *at == m_delimiter || (m_delimiter == ' ' && isBlank(*at));
-        while (isBlank(*at) || (m_delimiter == ' ' && *at == ' '))
-            ++at;
-        if (c + 1 == columns)
-            break;
-        if (m_delimiter == ' ' ? !separated : *at != m_delimiter)
-            return nullptr;
-        if (m_delimiter != ' ')
-            ++at;
-        while (isBlank(*at))
-            ++at;
     }
     while (*at == m_delimiter || isBlank(*at)) // delimiters at the end add no cells
         ++at;
     if (*at != '\n')
         return nullptr;
-    if (m_dates) {
+    if (m_dates)
         readDateCells();
-        if (!m_seconds)
-            return nullptr;
-    }
-    if (m_present == 0)
+    if (m_present == 0 || (m_dates && !m_seconds))
         return nullptr;
     storeRow();
     return at + 1;
@@ -257,11 +261,11 @@ void RowReader::storeRow()
     m_rows.dateSeconds.push_back(m_seconds.value_or(missing));
     const std::string_view date = m_views[m_dates->date];
     if (m_dates->timeOfDay)
-        m_rows.dateText.push_back(asUtf8(date) + " " + asUtf8(m_views[*m_dates->timeOfDay]));
+        m_rows.dateText.add(asUtf8(date) + " " + asUtf8(m_views[*m_dates->timeOfDay]));
     else if (m_seconds)
-        m_rows.dateText.push_back(date); // digits and letters only
+        m_rows.dateText.add(date); // digits and letters only
     else
-        m_rows.dateText.push_back(asUtf8(date));
+        m_rows.dateText.add(asUtf8(date));
 }
 
 bool RowReader::isHeaderAgain() const

@@ -86,6 +86,8 @@ private:
     using KnownTexts = std::unordered_map<std::string, std::int32_t, TextHash, std::equal_to<>>;
 
     void makeRoom();
+    [[nodiscard]] const char* passBlanks(const char* at) const;
+    [[nodiscard]] const char* passDelimiter(const char* at) const;
     const char* readPlainLine(const char* at);
     const char* readPlainCell(const char* at, std::size_t column);
     const char* readRecord(const char* at, const char* end, bool last);

@@ -11,7 +11,7 @@ constexpr std::size_t longest = 255; // so that a length is one byte
 
 } // namespace
 
-void TimeTexts::push_back(std::string_view text)
+void TimeTexts::add(std::string_view text)
 {
     text = text.substr(0, longest);
     std::size_t shared = 0;

@@ -16,7 +16,7 @@ public:
     [[nodiscard]] std::size_t size() const { return m_count; }
 
     /// Adds a text; what is longer than 255 bytes is cut.
-    void push_back(std::string_view text);
+    void add(std::string_view text);
 
     /// The text of a row.
     [[nodiscard]] std::string operator[](std::size_t row) const;

@@ -213,7 +213,7 @@ void TestLargeRecordings::keepsTextsThatResembleEachOther()
             + std::to_string(10 + i % 60);
         if (i % 1000 == 7)
             text = i % 2000 == 7 ? "" : std::string(300, 'x');
-        texts.push_back(text);
+        texts.add(text);
         all.push_back(text.substr(0, 255));
     }
     QCOMPARE(texts.size(), all.size());
