@@ -172,7 +172,9 @@ void SerialWorker::publish()
     state.format = m_intake.format();
     state.guess = m_intake.guess();
     state.formatDoubtful = m_intake.doubtful();
-    state.rate = m_intake.rate();
+    // A connection that has ended keeps the rate that it had.
+    if (m_port || m_intake.rate() > 0.0)
+        state.rate = m_intake.rate();
     if (state.channels != m_intake.channels())
         state.channels = m_intake.channels();
     if (const WireCounts* counts = m_intake.counts()) {
