@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <mutex>
 #include <tuple>
 
 namespace stint::app {
@@ -59,8 +60,15 @@ PortInfo toPortInfo(const QSerialPortInfo& info)
 
 std::vector<PortInfo> listPorts()
 {
+    // The library below that knows the devices is not made for several threads at once.
+    static std::mutex oneAtATime;
+    QList<QSerialPortInfo> found;
+    {
+        const std::lock_guard lock(oneAtATime);
+        found = QSerialPortInfo::availablePorts();
+    }
     std::vector<PortInfo> ports;
-    for (const QSerialPortInfo& info : QSerialPortInfo::availablePorts())
+    for (const QSerialPortInfo& info : found)
         ports.push_back(toPortInfo(info));
     std::ranges::sort(ports, {}, [](const PortInfo& port) {
         return std::tuple(port.product.empty(), port.path);

@@ -83,50 +83,31 @@ inline __attribute__((always_inline)) Vector expOfAny(Vector x)
     return expFrom(x, n - (__builtin_convertvector(n, Vector) < scaled));
 }
 
-/// `height` rows by `width` vectors of C, all in registers over the whole sum.
+/// Adds `together` steps of the sum over k to a tile, first among themselves.
 template <Index height, Index width, Index together>
-inline __attribute__((always_inline)) void productTile(const ProductArguments<float>& p, Index i,
-                                                       Index j)
+inline __attribute__((always_inline)) void
+addTogether(const ProductArguments<float>& p, const float* a, const float* b,
+            Vector (&sums)[static_cast<unsigned long>(height)][static_cast<unsigned long>(width)])
 {
-    Vector sums[static_cast<unsigned long>(height)][static_cast<unsigned long>(width)] = {};
-    const float* a = p.a + i * p.aRow;
-    const float* b = p.b + j;
-    Index k = 0;
-    if constexpr (together > 1) {
-        for (; k + together <= p.k; k += together, a += together * p.aCol, b += together * p.bRow) {
-            for (Index w = 0; w < width; ++w) {
-                Vector bk[static_cast<unsigned long>(together)];
-                for (Index t = 0; t < together; ++t)
-                    bk[t] = load(b + t * p.bRow + w * lanes);
-                for (Index h = 0; h < height; ++h) {
-                    Vector part = a[h * p.aRow] * bk[0];
-                    for (Index t = 1; t < together; ++t)
-                        part += a[h * p.aRow + t * p.aCol] * bk[t];
-                    sums[h][w] += part;
-                }
-            }
-        }
-        if (k + 2 == p.k) { // what is left of threes is summed first, too
-            for (Index w = 0; w < width; ++w) {
-                const Vector first = load(b + w * lanes);
-                const Vector second = load(b + p.bRow + w * lanes);
-                for (Index h = 0; h < height; ++h) {
-                    Vector part = a[h * p.aRow] * first;
-                    part += a[h * p.aRow + p.aCol] * second;
-                    sums[h][w] += part;
-                }
-            }
-            k += 2;
+    for (Index w = 0; w < width; ++w) {
+        Vector bk[static_cast<unsigned long>(together)];
+        for (Index t = 0; t < together; ++t)
+            bk[t] = load(b + t * p.bRow + w * lanes);
+        for (Index h = 0; h < height; ++h) {
+            Vector part = a[h * p.aRow] * bk[0];
+            for (Index t = 1; t < together; ++t)
+                part += a[h * p.aRow + t * p.aCol] * bk[t];
+            sums[h][w] += part;
         }
     }
-    for (; k < p.k; ++k, a += p.aCol, b += p.bRow) {
-        Vector bk[static_cast<unsigned long>(width)];
-        for (Index w = 0; w < width; ++w)
-            bk[w] = load(b + w * lanes);
-        for (Index h = 0; h < height; ++h)
-            for (Index w = 0; w < width; ++w)
-                sums[h][w] += a[h * p.aRow] * bk[w];
-    }
+}
+
+/// What follows the sums of a tile.
+template <Index height, Index width>
+inline __attribute__((always_inline)) void finishTile(
+    const ProductArguments<float>& p, Index i, Index j,
+    const Vector (&sums)[static_cast<unsigned long>(height)][static_cast<unsigned long>(width)])
+{
     for (Index h = 0; h < height; ++h) {
         for (Index w = 0; w < width; ++w) {
             const Index column = j + w * lanes;
@@ -143,6 +124,34 @@ inline __attribute__((always_inline)) void productTile(const ProductArguments<fl
             store(c, v);
         }
     }
+}
+
+/// `height` rows by `width` vectors of C, all in registers over the whole sum.
+template <Index height, Index width, Index together>
+inline __attribute__((always_inline)) void productTile(const ProductArguments<float>& p, Index i,
+                                                       Index j)
+{
+    Vector sums[static_cast<unsigned long>(height)][static_cast<unsigned long>(width)] = {};
+    const float* a = p.a + i * p.aRow;
+    const float* b = p.b + j;
+    Index k = 0;
+    if constexpr (together > 1) {
+        for (; k + together <= p.k; k += together, a += together * p.aCol, b += together * p.bRow)
+            addTogether<height, width, together>(p, a, b, sums);
+        if (k + 2 == p.k) { // what is left of threes is summed first, too
+            addTogether<height, width, 2>(p, a, b, sums);
+            k += 2;
+        }
+    }
+    for (; k < p.k; ++k, a += p.aCol, b += p.bRow) {
+        Vector bk[static_cast<unsigned long>(width)];
+        for (Index w = 0; w < width; ++w)
+            bk[w] = load(b + w * lanes);
+        for (Index h = 0; h < height; ++h)
+            for (Index w = 0; w < width; ++w)
+                sums[h][w] += a[h * p.aRow] * bk[w];
+    }
+    finishTile<height, width>(p, i, j, sums);
 }
 
 template <Index width, Index together>

@@ -164,7 +164,7 @@ Error tooShortError(const std::string& name)
 Result<Done> skipTo(TextStream& stream, std::size_t offset)
 {
     while (stream.text().size() < offset && !stream.ended()) {
-        if (const Result<Done> filled = stream.fill(); !filled)
+        if (Result<Done> filled = stream.fill(); !filled)
             return filled;
     }
     stream.consume(std::min(offset, stream.text().size()));
@@ -185,7 +185,7 @@ Result<TableRows> readTable(ByteSource& source, TextStream& stream, RowReader& r
             return Error {"Reading " + name + " was stopped; open it again to read all of it."};
         if (stream.ended())
             return reader.finish();
-        if (const Result<Done> filled = stream.fill(); !filled)
+        if (Result<Done> filled = stream.fill(); !filled)
             return filled.error();
     }
 }

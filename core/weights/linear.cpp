@@ -8,7 +8,7 @@ namespace stint {
 
 namespace {
 
-constexpr Index fewestToPack = 72 * 72; ///< weights; with fewer, multiplying is as fast
+constexpr Index fewestToPack = Index {72} * 72; ///< weights; with fewer, multiplying is as fast
 constexpr unsigned bitsPerTriple = 5;
 constexpr Index additionsPerTable = 64; ///< two for each of 32 sums of three
 
@@ -21,6 +21,28 @@ AlignedVector<T> paddedCopy(const std::vector<T>& from)
     to.assign(static_cast<std::size_t>(padded(static_cast<Index>(from.size()))), T {});
     std::copy(from.begin(), from.end(), to.begin());
     return to;
+}
+
+/// The next 18 weights of an output from input `first` on; 0 beyond the last.
+template <typename T>
+std::uint32_t codeOf(const LinearParameters<T>& p, Index output, Index first)
+{
+    std::uint32_t code = 0;
+    for (Index i = weightsPerCode - 1; i >= 0; --i) {
+        const bool inside = output < p.outputs() && first + i < p.inputs();
+        const T weight = inside ? p.weight(output, first + i) : T {};
+        std::uint32_t digit = 1;
+        if (weight > T {})
+            digit = 2;
+        else if (weight < T {})
+            digit = 0;
+        // The last of three opens a new group of five bits; all are digits to base 3 in it.
+        if (i % 3 == 2)
+            code <<= bitsPerTriple;
+        constexpr std::uint32_t place[] = {1, 3, 9};
+        code += place[i % 3] * digit;
+    }
+    return code;
 }
 
 template <typename T>
@@ -66,19 +88,9 @@ void Linear<T>::pack(const LinearParameters<T>& parameters)
     const Index words = (inputs() + weightsPerCode - 1) / weightsPerCode;
     m_codes.assign(static_cast<std::size_t>(words * columns), 0);
     for (Index word = 0; word < words; ++word) {
-        for (Index r = 0; r < columns; ++r) {
-            std::uint32_t code = 0;
-            for (Index i = weightsPerCode - 1; i >= 0; --i) {
-                const Index c = word * weightsPerCode + i;
-                const bool inside = r < outputs() && c < inputs();
-                const T weight = inside ? parameters.weight(r, c) : T {};
-                const std::uint32_t digit = weight > T {} ? 2 : weight < T {} ? 0 : 1;
-                // The last of three opens a new group of five bits; the others are digits in it.
-                code = i % 3 == 2 ? (code << bitsPerTriple) + 9 * digit
-                                  : code + (i % 3 == 1 ? 3 : 1) * digit;
-            }
-            m_codes[static_cast<std::size_t>(word * columns + r)] = code;
-        }
+        for (Index r = 0; r < columns; ++r)
+            m_codes[static_cast<std::size_t>(word * columns + r)]
+                = codeOf(parameters, r, word * weightsPerCode);
     }
     const Index lookUps = words * (weightsPerCode / 3);
     m_executedPacked = static_cast<std::uint64_t>(lookUps * (columns + additionsPerTable));

@@ -26,10 +26,10 @@ Result<std::vector<std::uint8_t>> packLayer(const LinearParameters<float>& linea
     auto bytes = packWeights(linear);
     if (!bytes)
         return bytes;
-    const auto gain = packHalves(linear.gain);
+    auto gain = packHalves(linear.gain);
     if (!gain)
         return gain;
-    const auto bias = packHalves(linear.bias);
+    auto bias = packHalves(linear.bias);
     if (!bias)
         return bias;
     bytes->insert(bytes->end(), gain->begin(), gain->end());
