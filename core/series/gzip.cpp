@@ -62,7 +62,7 @@ Result<Done> GzipBytes::beginNextMember()
 {
     z_stream& stream = m_inflater->stream;
     if (stream.avail_in < 3)
-        if (const Result<Done> more = fetch(); !more)
+        if (Result<Done> more = fetch(); !more)
             return more;
     const std::string_view rest
         = std::string_view(m_input).substr(m_input.size() - stream.avail_in);

@@ -54,9 +54,9 @@ chooseNumberColumn(const TableLayout& layout, const std::vector<std::vector<doub
 [[nodiscard]] TimeAxis rateAxis(std::size_t rows, double rate);
 
 /// A column of numbers as time [s], its steps described.
-/// \param unit chosen by a person; nothing: timeUnitOfColumn().
+/// \param chosen unit, by a person; nothing: timeUnitOfColumn().
 [[nodiscard]] TimeAxis numberAxis(const ColumnLayout& column, std::vector<double> values,
-                                  std::optional<TimeUnit> unit = {});
+                                  std::optional<TimeUnit> chosen = {});
 
 /// A column of dates as time, its steps described. Times of day alone gain a day at midnight.
 [[nodiscard]] TimeAxis dateAxis(const ColumnLayout& column, std::vector<double> seconds,
