@@ -150,7 +150,7 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
 /// What is known about the layout of a file beforehand.
 ReadChoices FileThread::choicesFor(const Job& job)
 {
-    const ReadChoices chosen = job.choices.value_or(ReadChoices {});
+    ReadChoices chosen = job.choices.value_or(ReadChoices {});
     const bool looksUp = m_memory && (job.choices ? !job.preview : !m_memory->empty());
     if (!looksUp)
         return chosen;

@@ -42,7 +42,7 @@ QString delimiterName(char delimiter)
     case '|':
         return ImportDialog::tr("Bar |");
     default:
-        return QString(QLatin1Char(delimiter));
+        return {QLatin1Char(delimiter)};
     }
 }
 
