@@ -161,9 +161,9 @@ void ResultStore::changeVariant(const Mode& mode)
     m_earlierIndex.build(m_earlier);
 }
 
-void ResultStore::dropFirst(Index count)
+void ResultStore::dropFirst(Index rows)
 {
-    const Index by = std::clamp<Index>(count, 0, rows());
+    const Index by = std::clamp<Index>(rows, 0, this->rows());
     if (by == 0)
         return;
     const auto move = [by](auto& values, auto nothing) {
@@ -188,11 +188,11 @@ void ResultStore::dropFirst(Index count)
     countAgain();
 }
 
-void ResultStore::truncate(Index count)
+void ResultStore::truncate(Index rows)
 {
-    if (count < 0 || count > rows())
+    if (rows < 0 || rows > this->rows())
         return;
-    const auto size = static_cast<std::size_t>(count);
+    const auto size = static_cast<std::size_t>(rows);
     m_score.resize(size);
     m_earlier.resize(size);
     m_modeCode.resize(size);
@@ -203,9 +203,9 @@ void ResultStore::truncate(Index count)
     m_topChannel.resize(size);
     m_scoreIndex.build(m_score);
     m_earlierIndex.build(m_earlier);
-    m_newestRow = std::min(m_newestRow, count - 1);
-    m_forecast.reset(count);
-    m_classAnswers.reset(count);
+    m_newestRow = std::min(m_newestRow, rows - 1);
+    m_forecast.reset(rows);
+    m_classAnswers.reset(rows);
     m_attention.clear();
     m_run = 0;
     m_oldestRun = 0;

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace stint::app {
 
@@ -93,7 +94,7 @@ ReadChoices fromText(const std::string& text)
 
 } // namespace
 
-ImportMemory::ImportMemory(const QString& file) : m_file(file) { }
+ImportMemory::ImportMemory(QString file) : m_file(std::move(file)) { }
 
 bool ImportMemory::empty() const
 {

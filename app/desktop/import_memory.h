@@ -14,7 +14,7 @@ namespace stint::app {
 class ImportMemory {
 public:
     /// \param file where it is kept; empty: beside the other settings of the user.
-    explicit ImportMemory(const QString& file = {});
+    explicit ImportMemory(QString file = {});
 
     [[nodiscard]] bool empty() const;
     [[nodiscard]] ReadChoices recall(const std::string& layout) const;
