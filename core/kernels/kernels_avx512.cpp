@@ -81,10 +81,10 @@ void tripleSum(const TripleSumArguments& s)
             IntVector code;
             __builtin_memcpy(&code, codes + j, sizeof code);
             Vector sum = load(s.c + j);
-            for (Index t = 0; t < triplesPerCode; ++t) {
+            for (const TripleTable& table : tables) {
                 sum += reinterpret_cast<Vector>(_mm512_permutex2var_ps(
-                    reinterpret_cast<__m512>(tables[t].low), reinterpret_cast<__m512i>(code),
-                    reinterpret_cast<__m512>(tables[t].high)));
+                    reinterpret_cast<__m512>(table.low), reinterpret_cast<__m512i>(code),
+                    reinterpret_cast<__m512>(table.high)));
                 code >>= static_cast<int>(tripleBits); // the lookup reads the lowest five bits
             }
             store(s.c + j, sum);
