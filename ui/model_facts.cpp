@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace stint::ui {
 
@@ -16,12 +15,12 @@ const VariantFacts* ModelFacts::find(VariantName variant) const
     return found == variants.end() ? nullptr : &*found;
 }
 
-double ModelFacts::level(VariantName variant, double score, double threshold) const
+std::optional<ReadableScore> ModelFacts::levels(VariantName variant, double threshold) const
 {
     const VariantFacts* facts = find(variant);
     if (facts == nullptr || !std::isfinite(threshold))
-        return std::numeric_limits<double>::quiet_NaN();
-    return ReadableScore(facts->quantiles, threshold).fromRaw(score);
+        return std::nullopt;
+    return ReadableScore(facts->quantiles, threshold);
 }
 
 ModelFacts factsOf(const Family& family, const QString& name)

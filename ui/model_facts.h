@@ -5,6 +5,7 @@
 #include <QString>
 #include <QStringList>
 
+#include <optional>
 #include <vector>
 
 namespace stint::ui {
@@ -32,9 +33,9 @@ struct ModelFacts {
     /// The variant of that name, or nullptr.
     [[nodiscard]] const VariantFacts* find(VariantName variant) const;
 
-    /// A score of that variant as a person reads it, from 0 to 1 and 0.5 at the threshold; NaN
-    /// where there is no score or no threshold.
-    [[nodiscard]] double level(VariantName variant, double score, double threshold) const;
+    /// Scores of that variant as a person reads them, from 0 to 1 and 0.5 at the threshold; nothing
+    /// for a variant that is not here and without a threshold. Made once for many scores.
+    [[nodiscard]] std::optional<ReadableScore> levels(VariantName variant, double threshold) const;
 };
 
 [[nodiscard]] ModelFacts factsOf(const Family& family, const QString& name);

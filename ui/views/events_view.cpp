@@ -6,6 +6,8 @@
 #include <QVBoxLayout>
 
 #include <cmath>
+#include <limits>
+#include <optional>
 
 namespace stint::ui {
 
@@ -171,20 +173,32 @@ void EventsView::setModel(const ModelFacts& facts)
     m_version = 0;
 }
 
+/// Of the peaks of all alarms; NaN where it is not known.
+std::vector<double> EventsView::levelsOf(const ResultStore& store) const
+{
+    std::vector<double> levels;
+    levels.reserve(store.alarms().size());
+    std::optional<VariantName> variant; // that `map` is for: thousands of alarms have few variants
+    std::optional<ReadableScore> map;
+    for (const AlarmSpan& alarm : store.alarms()) {
+        const std::optional<Mode> mode = store.mode(alarm.peakRow);
+        const VariantName own = mode.value_or(Mode {}).variant();
+        if (!variant || !(*variant == own)) {
+            variant = own;
+            map = m_facts.levels(own, static_cast<double>(store.threshold()));
+        }
+        levels.push_back(map ? map->fromRaw(static_cast<double>(alarm.peak))
+                             : std::numeric_limits<double>::quiet_NaN());
+    }
+    return levels;
+}
+
 void EventsView::refresh(const ResultStore& store)
 {
     if (store.alarmVersion() == m_version)
         return;
     m_version = store.alarmVersion();
-    std::vector<double> levels;
-    levels.reserve(store.alarms().size());
-    for (const AlarmSpan& alarm : store.alarms()) {
-        const std::optional<Mode> mode = store.mode(alarm.peakRow);
-        levels.push_back(m_facts.level(mode.value_or(Mode {}).variant(),
-                                       static_cast<double>(alarm.peak),
-                                       static_cast<double>(store.threshold())));
-    }
-    m_model->setAlarms(store.alarms(), std::move(levels));
+    m_model->setAlarms(store.alarms(), levelsOf(store));
     const int count = m_model->rowCount();
     m_caption->setText(count == 0 ? tr("No alarm yet") : tr("%n alarm event(s)", nullptr, count));
 }

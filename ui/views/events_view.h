@@ -73,6 +73,8 @@ Q_SIGNALS:
     void seekRequested(stint::Index row);
 
 private:
+    [[nodiscard]] std::vector<double> levelsOf(const ResultStore& store) const;
+
     AlarmModel* m_model; // children
     QLabel* m_caption;
     QTableView* m_table;

@@ -150,12 +150,12 @@ QString InputsAndScoreView::answerText(Index row, const ResultStore& store) cons
         if (!std::isfinite(score))
             return tr(" · no answer");
         const std::optional<Mode> mode = store.mode(row);
-        const double level = m_facts.level(mode.value_or(Mode {}).variant(), score,
+        const auto levels = m_facts.levels(mode.value_or(Mode {}).variant(),
                                            static_cast<double>(store.threshold()));
         const QString shown
             = m_facts.task == ModelTask::Forecast ? tr(" · error %1") : tr(" · score %1");
         return shown.arg(shortNumber(score))
-            + (std::isfinite(level) ? tr(" (level %1)").arg(level, 0, 'f', 2) : QString());
+            + (levels ? tr(" (level %1)").arg(levels->fromRaw(score), 0, 'f', 2) : QString());
     }
     QString text;
     const ClassAnswers& answers = store.classAnswers();
