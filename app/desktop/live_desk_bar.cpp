@@ -26,13 +26,6 @@ namespace {
 constexpr std::size_t linesForPreview = 200;
 constexpr qint64 lineShownForMs = 250; // so that it can be read
 
-bool isBinary(const std::optional<WireFormat>& format)
-{
-    return format
-        && (format->kind == WireKind::SyncFrame || format->kind == WireKind::Cobs
-            || format->kind == WireKind::Slip || format->kind == WireKind::RawBinary);
-}
-
 QString rateText(double rowsPerSecond)
 {
     const int digits = rowsPerSecond < 10.0 ? 1 : 0;
@@ -193,7 +186,7 @@ void LiveDesk::showFormats()
 std::vector<std::uint8_t> LiveDesk::newestBytes() const
 {
     // The console has them as text or, of binary formats, as numbers in hex.
-    const bool hex = isBinary(m_state.format);
+    const bool hex = m_state.format && isBinary(m_state.format->kind);
     QByteArray bytes;
     for (const std::string& line : m_newestLines) {
         const QByteArray text = QByteArray::fromStdString(line);

@@ -9,16 +9,6 @@
 
 namespace stint::app {
 
-namespace {
-
-bool isBinary(const WireFormat& format)
-{
-    return format.kind == WireKind::SyncFrame || format.kind == WireKind::Cobs
-        || format.kind == WireKind::Slip || format.kind == WireKind::RawBinary;
-}
-
-} // namespace
-
 SerialWorker::SerialWorker(const ReaderOutput& output, SharedLiveState& shared,
                            SerialSettings settings, const std::optional<WireFormat>& format)
     : m_output(output),
@@ -163,7 +153,7 @@ void SerialWorker::tick()
 void SerialWorker::publish()
 {
     if (m_intake.format())
-        m_output.lines->setHex(isBinary(*m_intake.format()));
+        m_output.lines->setHex(isBinary(m_intake.format()->kind));
     const std::lock_guard lock(m_shared.mutex);
     LiveState& state = m_shared.state;
     state.counts.bytes = m_bytes;

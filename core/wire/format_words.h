@@ -68,23 +68,4 @@ inline constexpr std::array<DelimiterNames, 5> delimiters {{
     {'|', "bar", "bars"},
 }};
 
-/// Kinds whose samples are numbers in bytes.
-[[nodiscard]] inline bool isBinary(WireKind kind)
-{
-    return kind == WireKind::SyncFrame || kind == WireKind::Cobs || kind == WireKind::Slip
-        || kind == WireKind::RawBinary;
-}
-
-/// Kinds whose numbers stand between delimiters.
-[[nodiscard]] inline bool isDelimited(WireKind kind)
-{
-    return kind == WireKind::Delimited || kind == WireKind::CommentFrame;
-}
-
-/// Kinds whose frames may have check bytes.
-[[nodiscard]] inline bool mayCheck(WireKind kind)
-{
-    return kind == WireKind::CommentFrame || (isBinary(kind) && kind != WireKind::RawBinary);
-}
-
 } // namespace stint

@@ -25,6 +25,25 @@ enum class WireKind : std::uint8_t {
     RawBinary, ///< interleaved numbers without any mark; cannot be detected
 };
 
+/// Kinds whose samples are numbers in bytes.
+[[nodiscard]] inline bool isBinary(WireKind kind)
+{
+    return kind == WireKind::SyncFrame || kind == WireKind::Cobs || kind == WireKind::Slip
+        || kind == WireKind::RawBinary;
+}
+
+/// Kinds whose numbers stand between delimiters.
+[[nodiscard]] inline bool isDelimited(WireKind kind)
+{
+    return kind == WireKind::Delimited || kind == WireKind::CommentFrame;
+}
+
+/// Kinds whose frames may have check bytes.
+[[nodiscard]] inline bool mayCheck(WireKind kind)
+{
+    return kind == WireKind::CommentFrame || (isBinary(kind) && kind != WireKind::RawBinary);
+}
+
 /// Type of the numbers in a binary format.
 enum class WireNumber : std::uint8_t { U8, I8, U16, I16, U32, I32, F32, F64 };
 

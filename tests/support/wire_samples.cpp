@@ -16,12 +16,6 @@ namespace {
 
 using Random = std::mt19937_64;
 
-bool isBinary(WireKind kind)
-{
-    return kind == WireKind::SyncFrame || kind == WireKind::Cobs || kind == WireKind::Slip
-        || kind == WireKind::RawBinary;
-}
-
 /// As near to the value as the number type comes, with a spread that suits it.
 double fitted(const WireFormat& format, double value)
 {

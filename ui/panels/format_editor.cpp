@@ -14,12 +14,6 @@ constexpr std::array kindsInOrder {
 
 constexpr std::array delimiters {',', ';', '\t', ' ', '|'};
 
-bool isBinary(WireKind kind)
-{
-    return kind == WireKind::SyncFrame || kind == WireKind::Cobs || kind == WireKind::Slip
-        || kind == WireKind::RawBinary;
-}
-
 QString hexText(const std::vector<std::uint8_t>& bytes)
 {
     QStringList parts;
@@ -137,7 +131,7 @@ void FormatEditor::showFitting()
     const auto is = [&now](WireKind kind) { return now == kind; };
     const bool binary = now && isBinary(*now);
     const bool sync = is(WireKind::SyncFrame);
-    setShown(m_delimiter, is(WireKind::Delimited) || is(WireKind::CommentFrame));
+    setShown(m_delimiter, now && isDelimited(*now));
     setShown(m_decimal, is(WireKind::Delimited));
     setShown(m_sync, sync);
     setShown(m_size, sync);
@@ -145,7 +139,7 @@ void FormatEditor::showFitting()
     setShown(m_number, binary);
     setShown(m_order, binary && m_number->currentIndex() > static_cast<int>(WireNumber::I8));
     setShown(m_channels, binary);
-    setShown(m_checksum, is(WireKind::CommentFrame) || (binary && !is(WireKind::RawBinary)));
+    setShown(m_checksum, now && mayCheck(*now));
 }
 
 void FormatEditor::setFormat(const std::optional<WireFormat>& format)
@@ -181,11 +175,11 @@ std::optional<WireFormat> FormatEditor::format() const
         return std::nullopt;
     WireFormat format;
     format.kind = *now;
-    if (*now == WireKind::Delimited || *now == WireKind::CommentFrame)
+    if (isDelimited(*now))
         format.delimiter = delimiters[static_cast<std::size_t>(m_delimiter->currentIndex())];
     if (*now == WireKind::Delimited && m_decimal->currentIndex() == 1)
         format.decimal = ',';
-    if (*now == WireKind::CommentFrame || (isBinary(*now) && *now != WireKind::RawBinary))
+    if (mayCheck(*now))
         format.checksum = static_cast<WireChecksum>(m_checksum->currentIndex());
     if (!isBinary(*now))
         return format;
