@@ -2,8 +2,8 @@
 
 #include "core/detect/readable_score.h"
 #include "core/series/csv_reader.h"
+#include "core/series/csv_text.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -18,27 +18,11 @@ namespace {
 
 using nlohmann::json;
 
-/// Shortest text that reads back as the same float; nothing for a missing value.
-void appendNumber(std::string& line, float value)
-{
-    if (std::isnan(value))
-        return;
-    char digits[32];
-    const auto end = std::to_chars(std::begin(digits), std::end(digits), value).ptr;
-    line.append(digits, end);
-}
-
 std::string quoted(const std::string& field)
 {
     if (field.find_first_of(",\"\n\r") == std::string::npos)
         return field;
-    std::string out = "\"";
-    for (const char c : field) {
-        out += c;
-        if (c == '"')
-            out += c;
-    }
-    return out + "\"";
+    return inQuotes(field);
 }
 
 std::string headerLine(const Recording& recording, const Family& family)

@@ -1,12 +1,11 @@
 #include "app/live/channel_names.h"
 
+#include "core/series/csv_text.h"
 #include "core/series/header_names.h"
 
 #include <algorithm>
 
 namespace stint::app {
-
-namespace {
 
 std::string withoutControls(std::string name)
 {
@@ -15,15 +14,12 @@ std::string withoutControls(std::string name)
     return name;
 }
 
-} // namespace
-
 std::vector<WireChannel> namesInRecordings(const std::vector<WireChannel>& channels)
 {
     HeaderRows header(1);
     header.front().emplace_back("time");
     for (const WireChannel& channel : channels)
-        header.front().push_back(withoutControls(
-            channel.unit.empty() ? channel.name : channel.name + " [" + channel.unit + "]"));
+        header.front().push_back(withoutControls(nameWithUnit(channel.name, channel.unit)));
     std::vector<ColumnLayout> columns(header.front().size());
     nameColumns(header, columns);
     std::vector<WireChannel> named;

@@ -1,35 +1,19 @@
 #include "app/live/csv_lines.h"
 
+#include "app/live/channel_names.h"
+#include "core/series/csv_text.h"
+
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <iterator>
 #include <utility>
 
 namespace stint::app {
 
-void appendNumber(std::string& text, double value)
-{
-    if (std::isnan(value))
-        return;
-    char digits[32];
-    text.append(digits, std::to_chars(std::begin(digits), std::end(digits), value).ptr);
-}
-
 std::string quotedField(const std::string& name, char delimiter)
 {
-    std::string clean = name;
-    std::ranges::replace_if(
-        clean, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }, ' ');
+    std::string clean = withoutControls(name);
     if (clean.find_first_of(std::string("\"") + delimiter) == std::string::npos)
         return clean;
-    std::string quoted = "\"";
-    for (const char c : clean) {
-        quoted += c;
-        if (c == '"')
-            quoted += c;
-    }
-    return quoted + "\"";
+    return inQuotes(clean);
 }
 
 bool hasAll(const std::vector<WireChannel>& many, const std::vector<WireChannel>& few)
@@ -52,8 +36,7 @@ void CsvLines::appendHeader(std::string& text) const
     text += "time";
     for (const WireChannel& column : m_columns) {
         text += ',';
-        text += quotedField(column.unit.empty() ? column.name
-                                                : column.name + " [" + column.unit + "]");
+        text += quotedField(nameWithUnit(column.name, column.unit));
     }
     text += '\n';
 }

@@ -31,9 +31,6 @@ private:
     TimeText m_time;
 };
 
-/// Appends the shortest text that reads back as the same double; nothing for NaN.
-void appendNumber(std::string& text, double value);
-
 /// A name that may stand in a line of fields.
 [[nodiscard]] std::string quotedField(const std::string& name, char delimiter = ',');
 

@@ -1,6 +1,7 @@
 #include "app/live/device_lines.h"
 
 #include "app/live/csv_lines.h"
+#include "core/series/csv_text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,9 +31,7 @@ const char* marksOf(const WireFormat& format)
 
 Result<DeviceLines> DeviceLines::create(const WireFormat& format, std::vector<WireChannel> channels)
 {
-    using enum WireKind;
-    if (format.kind == SyncFrame || format.kind == Cobs || format.kind == Slip
-        || format.kind == RawBinary)
+    if (isBinary(format.kind))
         return Error {"Rows cannot be written as \"" + wireFormatText(format)
                       + "\"; choose csv, labels, teleplot, json, comment, dollar or nmea."};
     if (channels.empty())
@@ -60,10 +59,10 @@ void DeviceLines::appendStart(std::string& text) const
         return;
     for (std::size_t c = 0; c < m_channels.size(); ++c) {
         const WireChannel& channel = m_channels[c];
-        const bool alone = channel.unit.empty() || m_format.delimiter == ' ';
+        const bool alone = m_format.delimiter == ' ';
         if (c > 0)
             text += m_format.delimiter;
-        text += quotedField(alone ? channel.name : channel.name + " [" + channel.unit + "]",
+        text += quotedField(alone ? channel.name : nameWithUnit(channel.name, channel.unit),
                             m_format.delimiter);
     }
     text += '\n';

@@ -1,9 +1,9 @@
 #include "core/series/csv_writer.h"
 
+#include "core/series/csv_text.h"
+
 #include <algorithm>
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -27,18 +27,12 @@ std::string cellText(const std::string& text)
     const bool blanks = !text.empty() && (text.front() == ' ' || text.back() == ' ');
     if (!blanks && text.find_first_of(",\"\n\r#") == std::string::npos)
         return text;
-    std::string quoted = "\"";
-    for (const char c : text) {
-        quoted += c;
-        if (c == '"')
-            quoted += c;
-    }
-    return quoted + "\"";
+    return inQuotes(text);
 }
 
 std::string headerOf(const Channel& channel)
 {
-    return cellText(channel.unit.empty() ? channel.name : channel.name + " [" + channel.unit + "]");
+    return cellText(nameWithUnit(channel.name, channel.unit));
 }
 
 /// The text of one row after the other.
@@ -99,9 +93,8 @@ private:
             add(out, m_hasTime ? "" : "NaN");
             return;
         }
-        std::array<char, 32> digits {};
-        const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-        add(out, {digits.data(), static_cast<std::size_t>(written.ptr - digits.data())});
+        add(out, {});
+        appendNumber(out, value);
     }
 
     void end(std::string& out)
