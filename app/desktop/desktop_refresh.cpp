@@ -236,7 +236,7 @@ void DesktopSession::showState()
     status.time = m_position > 0 ? time : QString();
     // Of the row before the place of playback: after a seek there is none until the next answer.
     if (m_family && m_family->task == ModelTask::Classify)
-        status.answer = m_store.classAnswers().text(m_position - 1, m_classNames);
+        status.answer = m_store.classAnswers().text(m_position - 1, m_facts.classes);
     status.rowsPerSecond = m_rate.rowsPerSecond();
     status.microsecondsPerStep = m_rate.microsecondsPerStep();
     status.frameMilliseconds = m_window.inputsAndScore().frameMilliseconds();

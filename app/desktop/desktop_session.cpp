@@ -255,7 +255,7 @@ void DesktopSession::showWhatWasSent(const std::shared_ptr<const Recording>& rec
 void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QString& name)
 {
     m_family = std::move(family);
-    m_familyName = name;
+    m_facts = ui::factsOf(*m_family, name);
     m_mode = m_family->defaultMode();
     m_threshold = std::exchange(m_wantedThreshold, std::nullopt); // another model, another scale
     const std::vector<ModeStatus> modes = m_family->modes();
@@ -286,9 +286,7 @@ void DesktopSession::showModel()
     if (m_recording && m_family->task == ModelTask::Classify)
         known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*m_recording, *m_family));
     m_store.setKnownClasses(known);
-    const ui::ModelFacts facts = ui::factsOf(*m_family, m_familyName);
-    m_classNames = facts.classes;
-    m_window.setModel(facts, known);
+    m_window.setModel(m_facts, known);
 }
 
 bool DesktopSession::keepsForecast() const

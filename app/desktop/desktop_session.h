@@ -97,8 +97,7 @@ private:
     PlaybackRate m_rate;
     std::shared_ptr<const Recording> m_recording;
     std::shared_ptr<const Family> m_family;
-    QString m_familyName;
-    QStringList m_classNames;
+    ui::ModelFacts m_facts; // of the family, counted once
     std::shared_ptr<const Recording> m_liveTraining; // what a device had sent when it was asked for
     std::optional<Mode> m_wantedMode; // of the command line, for the next model
     Mode m_mode;

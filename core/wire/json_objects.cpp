@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t deepest = 64;
 constexpr std::size_t longestShown = 256;
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 /// Follows braces, brackets and texts of an object, just far enough to notice where it ends and
 /// where it cannot be one, so that a broken object does not swallow the next one.
 class ObjectBounds {
@@ -37,7 +35,7 @@ public:
     {
         if (m_text)
             return nextOfText(c);
-        if (isBlank(c)) {
+        if (isJsonBlank(c)) {
             m_newLine = m_newLine || c == '\n';
             return State::Inside;
         }
@@ -183,7 +181,7 @@ private:
             if (!begins)
                 m_place = Place::Lost;
             return begins;
-        } else if (!isBlank(c)) {
+        } else if (!isJsonBlank(c)) {
             if (m_place != Place::Sure)
                 m_place = c == '}' ? Place::AfterBrace : Place::Lost;
             if (m_between.size() < longestShown)

@@ -14,9 +14,7 @@ constexpr int deepest = 32;
 constexpr std::size_t mostValues = 1024;
 constexpr std::size_t longestPath = 256;
 
-bool isBlank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-bool endsWord(char c) { return c == ',' || c == '}' || c == ']' || isBlank(c); }
+bool endsWord(char c) { return c == ',' || c == '}' || c == ']' || isJsonBlank(c); }
 
 /// A code point of the basic plane in UTF-8; halves of surrogate pairs become '?'.
 void appendCodePoint(std::uint32_t point, std::string& text)
@@ -58,7 +56,7 @@ bool JsonValues::read(std::string_view object)
 
 void JsonValues::skipBlanks()
 {
-    while (m_at != m_end && isBlank(*m_at))
+    while (m_at != m_end && isJsonBlank(*m_at))
         ++m_at;
 }
 

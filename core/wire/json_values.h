@@ -8,6 +8,12 @@
 
 namespace stint {
 
+/// What may stand between the parts of an object.
+[[nodiscard]] constexpr bool isJsonBlank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
 /// Reads one JSON object: every number in it, at any depth, is a value under its names joined by
 /// '/', places in arrays counted from 0. true and false are 1 and 0, null is missing, numbers
 /// written as texts are numbers, other texts are left out.
