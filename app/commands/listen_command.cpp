@@ -1,7 +1,6 @@
 #include "app/commands/listen_command.h"
 
 #include "app/live/live_feed.h"
-#include "app/live/port_list.h"
 #include "app/live/time_text.h"
 
 #include <chrono>
@@ -69,7 +68,6 @@ Result<SerialSettings> settingsOf(const ListenOptions& options)
         return Error {"--baud must be above 0 and --data-bits 5 to 8."};
     settings.dtr = !options.noDtr;
     settings.rts = !options.noRts;
-    settings.identity = portAt(settings.port).identity;
     return settings;
 }
 

@@ -104,8 +104,6 @@ void LiveDesk::offerPorts()
 void LiveDesk::connectTo(const ui::ConnectChoice& choice)
 {
     m_choice = choice;
-    if (m_choice.identity.isEmpty())
-        m_choice.identity = QString::fromStdString(portAt(choice.port.toStdString()).identity);
     openFeed();
 }
 
@@ -146,6 +144,7 @@ void LiveDesk::opened()
 {
     m_opening = false;
     m_connected = true;
+    m_choice.identity = QString::fromStdString(m_state.identity);
     rememberChoice(m_choice);
     if (m_dialog) {
         m_ports.setWatching(false);

@@ -300,8 +300,9 @@ void LiveDesk::measure()
     m_measured.start();
     if (m_state.recorder.recording) {
         const QFileInfo file(QString::fromStdString(m_state.recorder.path));
-        m_recordedText
-            = tr("● %1 %2").arg(file.fileName(), sizeText(static_cast<double>(file.size())));
+        // The disk may not answer, and the thread that writes knows.
+        const auto size = static_cast<double>(m_state.recorder.fileBytes);
+        m_recordedText = tr("● %1 %2").arg(file.fileName(), sizeText(size));
     }
 }
 

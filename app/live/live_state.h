@@ -40,6 +40,7 @@ struct RecorderState {
     std::string path; ///< of the file that is written now, or was last
     std::vector<std::string> files; ///< all of this recording, in order
     std::uint64_t rows = 0; ///< written
+    std::uint64_t fileBytes = 0; ///< size of the file at `path`
     std::uint64_t waiting = 0; ///< rows in memory
     std::uint64_t unwritten = 0; ///< rows that could not be kept
     std::string remark; ///< for example that another name was chosen; one sentence
@@ -62,6 +63,7 @@ struct EngineState {
 struct LiveState {
     LivePhase phase = LivePhase::Idle;
     std::string port; ///< where it is, or was, open
+    std::string identity; ///< of its adapter, as PortInfo has it; empty before it was open
     PortFailure failure = PortFailure::None;
     std::string problem; ///< why the port is not open or nothing is read; one sentence
     std::string command; ///< for a shell, that would help; empty if there is none

@@ -51,6 +51,7 @@ void RecordingWriter::write(Clock::time_point now, bool all)
         m_retryAt = now + retryEvery;
     else
         m_state.problem.clear();
+    m_state.fileBytes = m_file.size();
     if (all || now - m_lastSync >= syncEvery)
         sync(now);
 }

@@ -13,7 +13,7 @@ enum class SerialFlow : std::uint8_t { None, Hardware, Software };
 struct SerialSettings {
     std::string port; ///< path of the device, for example /dev/ttyACM0 or /dev/pts/3
     /// What the same adapter is found again by after it was unplugged, as PortInfo::identity has
-    /// it. Empty: by the path.
+    /// it. Empty: looked up once the path exists.
     std::string identity;
     int baud = 115'200; ///< any number > 0 that the driver takes
     int dataBits = 8; ///< 5..8

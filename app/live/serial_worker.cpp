@@ -19,8 +19,6 @@ SerialWorker::SerialWorker(const ReaderOutput& output, SharedLiveState& shared,
           output.rows(rows);
       })
 {
-    if (m_settings.identity.empty())
-        m_settings.identity = m_settings.port;
     m_intake.setFormat(format);
     connect(&m_poll, &QTimer::timeout, this, &SerialWorker::tryOpen);
     connect(&m_tick, &QTimer::timeout, this, &SerialWorker::tick);
@@ -57,6 +55,9 @@ void SerialWorker::tryOpen()
     m_poll.start();
     const std::string path = findPort(m_settings.identity).value_or(m_settings.port);
     const PortAccess access = accessTo(path);
+    // Takes some milliseconds, in which an open port would go unread.
+    if (access.exists && m_settings.identity.empty())
+        m_settings.identity = portAt(m_settings.port).identity;
     OpenedPort opened;
     if (access.exists)
         opened = openPort(path, m_settings);
@@ -82,6 +83,7 @@ void SerialWorker::tryOpen()
         const std::lock_guard lock(m_shared.mutex);
         LiveState& state = m_shared.state;
         state.port = path;
+        state.identity = m_settings.identity;
         state.counts.reconnects += m_connectedBefore ? 1U : 0U;
         state.failure = PortFailure::None;
         state.problem.clear();

@@ -253,6 +253,7 @@ void TestLiveSerial::aDeviceThatComesBackGoesOnInOneRecording()
     QVERIFY(feed.state().counts.portErrors <= 3 * (times + 1));
     feed.stop();
     QCOMPARE(gaps, times);
+    QCOMPARE(feed.state().identity, link.string());
     QCOMPARE(feed.state().counts.reconnects, std::uint64_t {times});
     QCOMPARE(feed.state().recorder.files.size(), std::size_t {1});
     QVERIFY(holds(in("r.csv"), sender.sent, 3));

@@ -158,6 +158,7 @@ void TestRecorder::whatIsRecordedReadsBackCellForCell()
     QCOMPARE(state.rows, static_cast<std::uint64_t>(rows));
     QCOMPARE(state.unwritten + state.waiting, std::uint64_t {0});
     QVERIFY(state.problem.empty() && state.remark.empty() && !state.recording);
+    QCOMPARE(state.fileBytes, static_cast<std::uint64_t>(bytesOf(in("r.csv")).size()));
     QCOMPARE(state.files.size(), std::size_t {1});
     QVERIFY(holds(in("r.csv"), device.sent, static_cast<std::size_t>(channels)));
 }
@@ -338,6 +339,7 @@ void TestRecorder::aFullDiskIsNamedAndLosesNothing()
         const RecorderState state = recorder.state();
         QCOMPARE(state.rows + state.waiting, std::uint64_t {2000});
         QCOMPARE(state.rows, static_cast<std::uint64_t>(sofar.count('\n') - 1));
+        QCOMPARE(state.fileBytes, static_cast<std::uint64_t>(sofar.size()));
         QCOMPARE(state.unwritten, std::uint64_t {0});
     }
     QTRY_COMPARE(recorder.state().rows, std::uint64_t {2000});
