@@ -21,6 +21,9 @@ namespace {
 /// at new modems holds every port for some seconds.
 constexpr qint64 patienceMs = 4000;
 
+/// How long a device is closed before somebody wonders.
+constexpr qint64 unnoticedMs = 700;
+
 /// Answers that wait for their rows; more would mean that their rows were lost.
 constexpr std::size_t mostEarly = 64;
 
@@ -77,8 +80,7 @@ void LiveDesk::showDialog()
     connect(m_dialog, &ui::ConnectDialog::connectRequested, this, &LiveDesk::connectTo);
     connect(m_dialog, &ui::ConnectDialog::left, this, [this] {
         if (m_opening)
-            m_feed.stop();
-        m_opening = false;
+            disconnectDevice();
         m_ports.setWatching(false);
     });
     m_dialog->show();
@@ -112,10 +114,20 @@ void LiveDesk::openFeed()
     if (m_recording)
         disconnectDevice();
     m_opening = true;
+    if (!m_closing)
+        startFeed();
+}
+
+void LiveDesk::startFeed()
+{
     m_openingSince.start();
     m_state = {};
     m_early.clear();
-    m_feed.start(serialSettings(m_choice), m_choice.format);
+    m_order = m_orders.post(
+        [this, settings = serialSettings(m_choice), format = m_choice.format]() -> Result<Done> {
+            m_feed.start(settings, format);
+            return Done {};
+        });
 }
 
 void LiveDesk::watchOpening()
@@ -131,8 +143,7 @@ void LiveDesk::watchOpening()
     if (m_state.problem.empty() || passes)
         return;
     // Whoever has to act will press Connect again; nobody wants a port to open by surprise.
-    m_feed.stop();
-    m_opening = false;
+    disconnectDevice();
     const QString problem = QString::fromStdString(m_state.problem);
     if (m_dialog)
         m_dialog->setProblem(problem, QString::fromStdString(m_state.command));
@@ -151,9 +162,7 @@ void LiveDesk::opened()
         m_dialog->close();
     }
     if (!m_choice.recordFile.isEmpty() && !m_state.recorder.recording) {
-        const Result<std::string> file = m_feed.startRecording(m_choice.recordFile.toStdString());
-        if (!file)
-            notify(QString::fromStdString(file.error().message), NotificationStrip::Kind::Problem);
+        record(m_choice.recordFile);
         m_choice.recordFile.clear(); // once
     }
     m_window.strip().dismiss();
@@ -171,15 +180,17 @@ void LiveDesk::opened()
 
 void LiveDesk::disconnectDevice(bool quietly)
 {
+    if (quietly)
+        m_recording.reset();
     if (!m_connected && !m_opening)
         return;
-    m_feed.stop();
-    if (m_recording)
-        takeRows();
-    if (m_recording)
-        takeResults();
-    m_state = m_feed.state();
-    watchRecorder();
+    m_order = m_orders.post([this]() -> Result<Done> {
+        m_feed.stop();
+        return Done {};
+    });
+    m_closing = true;
+    m_closingTold = false;
+    m_closingSince.start();
     m_opening = false;
     m_connected = false;
     m_window.console().setCanSend(false, tr("Connect a device first."));
@@ -187,17 +198,41 @@ void LiveDesk::disconnectDevice(bool quietly)
     m_window.setConnected(false);
     if (m_formats)
         m_formats->close();
-    m_early.clear();
-    const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
     m_paused = false;
-    if (left && !quietly)
+}
+
+/// Takes the last rows of a device that is being closed, and hands over what it sent.
+void LiveDesk::watchClosing()
+{
+    const bool closed = m_orders.done(m_order); // asked first: nothing comes in after that
+    m_state = m_feed.state();
+    if (m_recording)
+        takeRows();
+    if (m_recording)
+        takeResults();
+    watchRecorder();
+    if (!closed) {
+        if (!m_closingTold && m_closingSince.elapsed() > unnoticedMs)
+            notify(tr("The last rows of the device are being written and answered."));
+        m_closingTold = m_closingTold || m_closingSince.elapsed() > unnoticedMs;
+        return;
+    }
+    m_closing = false;
+    const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
+    if (left)
         Q_EMIT ended(left->snapshot());
+    if (m_opening)
+        startFeed();
 }
 
 void LiveDesk::tick()
 {
     offerPorts();
-    if (!m_opening && !m_connected)
+    while (const std::optional<std::string> problem = m_orders.takeProblem())
+        notify(QString::fromStdString(*problem), NotificationStrip::Kind::Problem);
+    if (m_closing)
+        watchClosing();
+    if (m_closing || !m_orders.done(m_order) || (!m_opening && !m_connected))
         return;
     m_state = m_feed.state();
     watchOpening();

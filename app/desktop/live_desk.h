@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/desktop/alarm_bell.h"
+#include "app/desktop/order_thread.h"
 #include "app/desktop/port_watch.h"
 #include "app/live/live_feed.h"
 #include "ui/live_recording.h"
@@ -33,8 +34,8 @@ public:
     /// Opens a port, as the dialog does.
     void connectTo(const ui::ConnectChoice& choice);
 
-    /// Closes the port. What was received is handed over by ended(), unless `quietly`, when
-    /// something else is about to be shown.
+    /// Begins to close the port. Once what was received is written and answered it is handed over
+    /// by ended(), unless `quietly`, when something else is about to be shown.
     void disconnectDevice(bool quietly = false);
 
     /// Takes over what has come in and brings bar, console and recording up to date.
@@ -86,6 +87,8 @@ private:
     void showDialog();
     void offerPorts();
     void openFeed();
+    void startFeed();
+    void watchClosing();
     void watchOpening();
     void opened();
     void takeRows();
@@ -100,6 +103,7 @@ private:
     [[nodiscard]] QString runningSentence() const;
     void showFormats();
     void preview(const std::optional<WireFormat>& format);
+    void record(const QString& file);
     void watchRecorder();
     void measure();
     void watchEngine();
@@ -118,6 +122,9 @@ private:
     bool m_opening = false; // the port was never open yet
     QElapsedTimer m_openingSince;
     bool m_connected = false;
+    bool m_closing = false; // its last rows are still to come
+    bool m_closingTold = false;
+    QElapsedTimer m_closingSince;
     bool m_paused = false;
     LiveState m_state;
     std::unique_ptr<ui::LiveRecording> m_recording;
@@ -143,6 +150,8 @@ private:
 
     PortWatch m_ports; // threads last: they end before what they fill
     LiveFeed m_feed;
+    std::uint64_t m_order = 0; // the newest that starts or stops the feed
+    OrderThread m_orders; // whatever begins or ends something may wait for a disk
 };
 
 } // namespace stint::app

@@ -176,7 +176,10 @@ void LiveDesk::showFormats()
             [this](const std::optional<WireFormat>& format) {
                 m_choice.format = format;
                 rememberChoice(m_choice);
-                m_feed.setFormat(format);
+                m_orders.post([this, format]() -> Result<Done> {
+                    m_feed.setFormat(format);
+                    return Done {};
+                });
             });
     m_formats->setFormat(m_choice.format ? m_choice.format : m_state.format);
     preview(m_formats->editor()->format());
@@ -246,13 +249,24 @@ void LiveDesk::setRecording(bool recording)
 {
     if (!m_connected)
         return;
-    if (!recording) {
-        m_feed.stopRecording();
+    if (recording) {
+        record(suggestedFile());
         return;
     }
-    const Result<std::string> file = m_feed.startRecording(suggestedFile().toStdString());
-    if (!file)
-        notify(QString::fromStdString(file.error().message), NotificationStrip::Kind::Problem);
+    m_orders.post([this]() -> Result<Done> {
+        m_feed.stopRecording();
+        return Done {};
+    });
+}
+
+void LiveDesk::record(const QString& file)
+{
+    m_orders.post([this, path = file.toStdString()]() -> Result<Done> {
+        const Result<std::string> made = m_feed.startRecording(path);
+        if (!made)
+            return made.error();
+        return Done {};
+    });
 }
 
 void LiveDesk::watchRecorder()

@@ -5,6 +5,8 @@
 #include "app/live/serial_reader.h"
 #include "core/base/bounded_queue.h"
 
+#include <atomic>
+
 namespace stint::app {
 
 namespace {
@@ -28,7 +30,7 @@ public:
     LineTap lines;
     LiveEngine engine;
     BoundedQueue<LiveRows> views;
-    std::uint64_t unseenBefore = 0; ///< blocks dropped before the feed was started
+    std::atomic<std::uint64_t> unseenBefore = 0; ///< blocks dropped before the feed was started
     SerialReader reader; // last member: its thread uses all the others
 };
 

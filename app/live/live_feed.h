@@ -23,10 +23,11 @@ namespace stint::app {
 /// goes to the model, which passes over rows when it cannot keep up, and to whoever takes rows:
 /// both queues give up their oldest blocks, which is counted.
 ///
-/// Thread safety: members belong to one thread, the owner's. None of them waits, except where
-/// something ends (stop(), stopRecording(), the destructor, and start() where it ends what ran):
-/// until what was received has been written, which a disk that is full does not hold up, and, in
-/// stop(), until a model has answered what waits for it, two seconds at most.
+/// Thread safety: start(), stop(), startRecording() and stopRecording() belong to one thread at a
+/// time. They wait where something ends, as the destructor does: until what was received has been
+/// written, which a disk that is full does not hold up, and, in stop(), until a model has answered
+/// what waits for it, two seconds at most. The others never wait and may be called meanwhile, from
+/// any thread.
 class LiveFeed {
 public:
     static constexpr std::size_t queuedBlocks = 256; ///< of rows, and of answers

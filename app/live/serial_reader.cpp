@@ -20,6 +20,10 @@ void SerialReader::start(const SerialSettings& settings, const std::optional<Wir
         m_shared.state.phase = LivePhase::Opening;
         m_shared.state.port = settings.port;
     }
+    {
+        const std::lock_guard lock(m_mutex);
+        m_running = true;
+    }
     m_thread = std::jthread([this, settings, format](const std::stop_token& stopToken) {
         run(stopToken, settings, format);
     });
@@ -34,6 +38,7 @@ void SerialReader::stop()
     }
     {
         const std::lock_guard lock(m_mutex);
+        m_running = false;
         m_work.clear();
     }
     const std::lock_guard lock(m_shared.mutex);
@@ -72,6 +77,8 @@ void SerialReader::run(const std::stop_token& stop, const SerialSettings& settin
 void SerialReader::post(Work work)
 {
     const std::lock_guard lock(m_mutex);
+    if (!m_running)
+        return;
     m_work.push_back(std::move(work));
     if (m_dispatcher != nullptr)
         m_dispatcher->wakeUp();
@@ -79,14 +86,12 @@ void SerialReader::post(Work work)
 
 void SerialReader::send(const std::string& bytes)
 {
-    if (m_thread.joinable())
-        post([bytes](SerialWorker& worker) { worker.send(bytes); });
+    post([bytes](SerialWorker& worker) { worker.send(bytes); });
 }
 
 void SerialReader::setFormat(const std::optional<WireFormat>& format)
 {
-    if (m_thread.joinable())
-        post([format](SerialWorker& worker) { worker.setFormat(format); });
+    post([format](SerialWorker& worker) { worker.setFormat(format); });
 }
 
 LiveState SerialReader::state() const

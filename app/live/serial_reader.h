@@ -15,8 +15,8 @@ namespace stint::app {
 
 /// Reads a serial port on a thread of its own, from start to stop; SerialWorker says how.
 ///
-/// Needs an application object. Thread safety: members belong to one thread, the owner's, except
-/// state().
+/// Needs an application object. Thread safety: start() and stop() belong to one thread at a time,
+/// the others may be called from any.
 class SerialReader {
 public:
     explicit SerialReader(ReaderOutput output);
@@ -28,6 +28,7 @@ public:
     /// Closes the port and waits for the thread. The state stays as it was, but for its phase.
     void stop();
 
+    /// These do nothing while no port is read.
     void send(const std::string& bytes);
     void setFormat(const std::optional<WireFormat>& format);
 
@@ -44,6 +45,7 @@ private:
     ReaderOutput m_output;
     mutable SharedLiveState m_shared;
     std::mutex m_mutex;
+    bool m_running = false; ///< between start and stop
     std::vector<Work> m_work; ///< for the worker, in order
     QAbstractEventDispatcher* m_dispatcher = nullptr; ///< of the thread, while it runs
     std::jthread m_thread; // last member: joined before anything it uses is destroyed

@@ -42,6 +42,9 @@ private Q_SLOTS:
     void modesAndThresholdsTakeEffectLive();
     void trainingGoesOnBesideTheDevice();
     void whatWasSentCanBePlayedAgain();
+    void theRestIsWrittenAfterDisconnecting();
+    void anotherDeviceWaitsForTheEndOfTheOneBefore();
+    void aRecordingThatCannotBeMadeIsTold();
     void otherChannelsBeginANewRecording();
     void commandsReachTheDevice();
     void theFormatCanBeChanged();
@@ -414,6 +417,8 @@ void TestDesktopLive::whatWasSentCanBePlayedAgain()
     desktop->window.actions().disconnectDevice->trigger();
     QVERIFY(!desktop->live().connected());
     QVERIFY(!desktop->window.deviceBar().isVisible());
+    QVERIFY(desktop->live().live()); // nothing has waited for its last rows
+    QVERIFY(waitFor([&] { return !desktop->live().live(); }));
     QCOMPARE(desktop->session.recording()->rows(), Index {1000});
     QCOMPARE(store.rows(), Index {1000});
     QVERIFY(same(static_cast<double>(store.score()[900]), static_cast<double>(live)));
@@ -433,6 +438,55 @@ void TestDesktopLive::whatWasSentCanBePlayedAgain()
     QVERIFY(waitFor([&] { return desktop->live().connected(); }));
     QVERIFY(send(lines(0, 300)));
     QVERIFY(waitFor([&] { return desktop->rows() == 300 && store.newestRow() == 299; }));
+}
+
+void TestDesktopLive::theRestIsWrittenAfterDisconnecting()
+{
+    const auto desktop = connectDesktop();
+    QVERIFY(desktop);
+    desktop->window.actions().record->trigger();
+    QVERIFY(waitFor([&] { return desktop->live().state().recorder.recording; }));
+    QVERIFY(send(lines(0, 300)));
+    QVERIFY(waitFor([&] { return desktop->rows() == 300; }));
+    const QString file = QString::fromStdString(desktop->live().state().recorder.path);
+    desktop->window.actions().disconnectDevice->trigger();
+    const ui::NotificationStrip& strip = desktop->window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().startsWith(QStringLiteral("Recorded 300")); }));
+    QVERIFY2(strip.sentence().contains(file), qPrintable(strip.sentence()));
+    QCOMPARE(readRecording(file.toStdString())->rows(), Index {300});
+}
+
+void TestDesktopLive::anotherDeviceWaitsForTheEndOfTheOneBefore()
+{
+    const auto desktop = connectWithModel();
+    QVERIFY(desktop);
+    QVERIFY(send(lines(0, 600)));
+    QVERIFY(waitFor([&] { return desktop->rows() == 600; }));
+    desktop->window.actions().disconnectDevice->trigger();
+    ui::ConnectChoice again;
+    again.port = path(QStringLiteral("board"));
+    desktop->live().connectTo(again);
+    // What was sent is handed over first, whole and answered.
+    QVERIFY(waitFor([&] { return !desktop->live().live(); }));
+    QCOMPARE(desktop->session.recording()->rows(), Index {600});
+    QCOMPARE(desktop->session.store().newestRow(), Index {599});
+    QVERIFY(waitFor([&] { return desktop->live().connected(); }));
+    QVERIFY(send(lines(0, 100)));
+    QVERIFY(waitFor([&] { return desktop->rows() == 100; }));
+}
+
+void TestDesktopLive::aRecordingThatCannotBeMadeIsTold()
+{
+    Desktop desktop;
+    desktop.window.show();
+    ui::ConnectChoice choice;
+    choice.port = path(QStringLiteral("board"));
+    choice.recordFile = path(QStringLiteral("no folder/r.csv"));
+    desktop.live().connectTo(choice);
+    QVERIFY(waitFor([&] {
+        return desktop.window.strip().sentence().contains(QStringLiteral("no folder/r.csv"));
+    }));
+    QVERIFY(desktop.live().connected());
 }
 
 void TestDesktopLive::otherChannelsBeginANewRecording()
