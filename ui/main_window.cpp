@@ -130,7 +130,7 @@ void MainWindow::showRecording(std::shared_ptr<const Recording> recording,
     m_live = extent != nullptr;
     const auto shown = m_recording ? m_recording : std::make_shared<const Recording>();
     m_inputs->setRecording(shown, std::move(curves), extent);
-    m_events->setRecording(shown, extent);
+    m_events->setRecording(m_inputs->timeScale());
     m_playback->setRows(m_live ? 0 : shown->rows());
     m_pages->setCurrentIndex(m_recording ? 1 : 0);
     setWindowTitle(m_recording ? tr("%1 – Stint").arg(QString::fromStdString(m_recording->name))

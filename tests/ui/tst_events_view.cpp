@@ -40,7 +40,7 @@ ResultStore twoEvents()
 void TestEventsView::theNewestEventComesFirst()
 {
     EventsView view;
-    view.setRecording(makeRecording(1000, 3));
+    view.setRecording(TimeScale(makeRecording(1000, 3)));
     view.refresh(twoEvents());
     QCOMPARE(view.eventCount(), 2);
     QVERIFY(view.text(0, AlarmModel::TimeColumn).startsWith(QStringLiteral("51.1")));
@@ -54,7 +54,7 @@ void TestEventsView::theNewestEventComesFirst()
 void TestEventsView::namesOfTheModelsChannelsAreUsed()
 {
     EventsView view;
-    view.setRecording(makeRecording(1000, 9));
+    view.setRecording(TimeScale(makeRecording(1000, 9)));
     ModelFacts facts;
     facts.channels = {QStringLiteral("flow"), QStringLiteral("current")};
     view.setModel(facts);
@@ -65,7 +65,7 @@ void TestEventsView::namesOfTheModelsChannelsAreUsed()
 void TestEventsView::levelsAreReadFromZeroToOne()
 {
     EventsView view;
-    view.setRecording(makeRecording(1000, 3));
+    view.setRecording(TimeScale(makeRecording(1000, 3)));
     ResultStore store = twoEvents();
     view.refresh(store);
     QCOMPARE(view.text(0, AlarmModel::LevelColumn), QStringLiteral("–")); // no model, no level
@@ -87,7 +87,7 @@ void TestEventsView::levelsAreReadFromZeroToOne()
 void TestEventsView::choosingAnEventAsksToGoThere()
 {
     EventsView view;
-    view.setRecording(makeRecording(1000, 3));
+    view.setRecording(TimeScale(makeRecording(1000, 3)));
     view.refresh(twoEvents());
     QList<Index> seeks;
     connect(&view, &EventsView::seekRequested, this, [&](Index row) { seeks.append(row); });
@@ -99,9 +99,9 @@ void TestEventsView::choosingAnEventAsksToGoThere()
 void TestEventsView::anotherRecordingEmptiesTheList()
 {
     EventsView view;
-    view.setRecording(makeRecording(1000, 3));
+    view.setRecording(TimeScale(makeRecording(1000, 3)));
     view.refresh(twoEvents());
-    view.setRecording(makeRecording(50, 3));
+    view.setRecording(TimeScale(makeRecording(50, 3)));
     QCOMPARE(view.eventCount(), 0);
     ResultStore store;
     store.reset(50);

@@ -32,6 +32,7 @@ private Q_SLOTS:
     void gapsAreJumpsOfTime();
     void steadyIrregularityIsNoGap();
     void boundsOfAConstantChannelHaveRoom();
+    void labelledRowsAreSpans();
 };
 
 void TestTimeAxis::rowsAndTimesMapOntoEachOther()
@@ -65,6 +66,8 @@ void TestTimeAxis::timesThatDoNotGrowFallBackToRows()
     QVERIFY(std::abs(scale.position(30) - 30.0) < 1e-9);
     QCOMPARE(scale.row(29.6), Index {30});
     QCOMPARE(scale.label(), QStringLiteral("Row"));
+    QVERIFY(!ui::makeChannelCurves(*recording)->timeGrows);
+    QVERIFY(ui::makeChannelCurves(*makeRecording(50, 1))->timeGrows);
 }
 
 void TestTimeAxis::anEmptyRecordingHasAnAxis()
@@ -230,6 +233,18 @@ void TestTimeAxis::boundsOfAConstantChannelHaveRoom()
     const auto curves = ui::makeChannelCurves(*recording);
     QVERIFY(curves->bounds[0].low < 5.0 && curves->bounds[0].high > 5.0);
     QVERIFY(curves->bounds[1].low < curves->bounds[1].high);
+}
+
+void TestTimeAxis::labelledRowsAreSpans()
+{
+    Recording recording = *makeRecording(6, 1);
+    QVERIFY(ui::makeChannelCurves(recording)->labelled.empty());
+    recording.labels.push_back({"odd", {1, 0, 0, 1, 1, 1}});
+    QVERIFY(
+        (ui::makeChannelCurves(recording)->labelled == std::vector<ui::RowSpan> {{0, 1}, {3, 6}}));
+    recording.labels.front().values = {0, 1, 1, 0, 1, 0};
+    QVERIFY(
+        (ui::makeChannelCurves(recording)->labelled == std::vector<ui::RowSpan> {{1, 3}, {4, 5}}));
 }
 
 QTEST_APPLESS_MAIN(TestTimeAxis)

@@ -2,18 +2,11 @@
 
 #include "core/base/types.h"
 #include "ui/plot/plot.h"
+#include "ui/plot/row_span.h"
 
 #include <vector>
 
 namespace stint::ui {
-
-/// Consecutive rows [first, last].
-struct RowSpan {
-    Index first = 0;
-    Index last = 0;
-
-    friend bool operator==(const RowSpan&, const RowSpan&) = default;
-};
 
 /// How a kind of band looks; kinds differ in pattern and place, not only in colour.
 struct BandStyle {

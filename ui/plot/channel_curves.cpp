@@ -1,5 +1,7 @@
 #include "ui/plot/channel_curves.h"
 
+#include "ui/plot/time_scale.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -28,6 +30,22 @@ ChannelCurves::Bounds boundsOf(const MinMaxIndex<double>& index, const std::vect
     return {std::clamp(low - margin, -limit, limit), std::clamp(high + margin, -limit, limit)};
 }
 
+std::vector<RowSpan> labelledRows(const Recording& recording)
+{
+    std::vector<RowSpan> spans;
+    if (recording.labels.empty())
+        return spans;
+    const std::vector<unsigned char>& values = recording.labels.front().values;
+    for (auto at = values.begin(); at != values.end();) {
+        const auto marked = [](unsigned char value) { return value != 0; };
+        const auto first = std::find_if(at, values.end(), marked);
+        at = std::find_if_not(first, values.end(), marked);
+        if (first != at)
+            spans.push_back({first - values.begin(), at - values.begin()});
+    }
+    return spans;
+}
+
 } // namespace
 
 std::shared_ptr<const ChannelCurves> makeChannelCurves(const Recording& recording)
@@ -38,6 +56,8 @@ std::shared_ptr<const ChannelCurves> makeChannelCurves(const Recording& recordin
         curves->indexes[c].build(recording.channels[c].values);
         curves->bounds.push_back(boundsOf(curves->indexes[c], recording.channels[c].values));
     }
+    curves->timeGrows = growsStrictly(recording.time.seconds);
+    curves->labelled = labelledRows(recording);
     return curves;
 }
 

@@ -2,13 +2,14 @@
 
 #include "core/series/recording.h"
 #include "ui/plot/min_max_index.h"
+#include "ui/plot/row_span.h"
 
 #include <memory>
 #include <vector>
 
 namespace stint::ui {
 
-/// What is worked out once about the channels of a recording so that drawing it stays cheap.
+/// What is worked out once about a recording so that drawing its channels and its time stays cheap.
 /// Takes a pass over the data, so it is best made on the thread that read the file.
 struct ChannelCurves {
     struct Bounds {
@@ -17,6 +18,8 @@ struct ChannelCurves {
     };
     std::vector<MinMaxIndex<double>> indexes; ///< (channels)
     std::vector<Bounds> bounds; ///< (channels) with a little margin, low < high
+    bool timeGrows = false; ///< at every row, so that it can be an axis
+    std::vector<RowSpan> labelled; ///< rows that the first label column marks, ascending
 };
 
 [[nodiscard]] std::shared_ptr<const ChannelCurves> makeChannelCurves(const Recording& recording);

@@ -7,9 +7,6 @@
 
 namespace stint::ui {
 
-namespace {
-
-/// Only a strictly growing, finite time can carry an axis that is searched by bisection.
 bool growsStrictly(const std::vector<double>& seconds)
 {
     if (seconds.size() < 2 || !std::isfinite(seconds.front()))
@@ -19,12 +16,15 @@ bool growsStrictly(const std::vector<double>& seconds)
         == seconds.end();
 }
 
-} // namespace
+TimeScale::TimeScale(std::shared_ptr<const Recording> recording)
+    : TimeScale(recording, growsStrictly(recording->time.seconds))
+{ }
 
-TimeScale::TimeScale(std::shared_ptr<const Recording> recording) : m_recording(std::move(recording))
+TimeScale::TimeScale(std::shared_ptr<const Recording> recording, bool grows)
+    : m_recording(std::move(recording))
 {
     const TimeAxis& time = m_recording->time;
-    m_usesTime = time.kind != TimeKind::Row && growsStrictly(time.seconds);
+    m_usesTime = time.kind != TimeKind::Row && grows;
     if (m_usesTime)
         m_step = (time.seconds.back() - time.seconds.front())
             / static_cast<double>(time.seconds.size() - 1);
@@ -35,10 +35,7 @@ TimeScale::TimeScale(std::shared_ptr<const Recording> recording) : m_recording(s
 TimeScale::TimeScale(std::shared_ptr<const Recording> recording,
                      std::shared_ptr<const LiveExtent> extent)
     : m_recording(std::move(recording)), m_extent(std::move(extent)), m_usesTime(true)
-{
-    if (!m_extent)
-        *this = TimeScale(m_recording);
-}
+{ }
 
 Index TimeScale::rows() const
 {

@@ -10,18 +10,27 @@
 
 namespace stint::ui {
 
+/// Whether times are finite and each is after the one before, so that they can carry an axis that
+/// is searched by bisection.
+[[nodiscard]] bool growsStrictly(const std::vector<double>& seconds);
+
 /// Where the rows of a recording lie on a horizontal axis: at their time if every row has one and
 /// it grows, else at the row number.
 class TimeScale {
 public:
     TimeScale() = default;
 
-    /// The recording is kept alive and only read.
+    /// The recording is kept alive and only read. Takes a pass over its times.
     explicit TimeScale(std::shared_ptr<const Recording> recording);
 
+    /// Of a recording whose times were looked at already. \param grows of growsStrictly().
+    TimeScale(std::shared_ptr<const Recording> recording, bool grows);
+
     /// Of a recording that grows, whose times must be finite and grow; rows that are yet to come
-    /// are not on the axis. Follows the extent.
+    /// are not on the axis. Follows the extent, which is not null.
     TimeScale(std::shared_ptr<const Recording> recording, std::shared_ptr<const LiveExtent> extent);
+
+    [[nodiscard]] const std::shared_ptr<const Recording>& recording() const { return m_recording; }
 
     /// Rows on the axis.
     [[nodiscard]] Index rows() const;

@@ -20,14 +20,12 @@ QString levelText(double level)
 
 } // namespace
 
-void AlarmModel::setRecording(std::shared_ptr<const Recording> recording,
-                              std::shared_ptr<const LiveExtent> extent)
+void AlarmModel::setRecording(const TimeScale& scale)
 {
     beginResetModel();
-    m_recording = std::move(recording);
-    m_scale = TimeScale(m_recording, std::move(extent));
+    m_scale = scale;
     m_names.clear();
-    for (const Channel& channel : m_recording->channels)
+    for (const Channel& channel : m_scale.recording()->channels)
         m_names.append(QString::fromStdString(channel.name));
     m_alarms.clear();
     endResetModel();
@@ -158,10 +156,9 @@ EventsView::EventsView(QWidget* parent)
     layout->addWidget(m_table, 1);
 }
 
-void EventsView::setRecording(std::shared_ptr<const Recording> recording,
-                              std::shared_ptr<const LiveExtent> extent)
+void EventsView::setRecording(const TimeScale& scale)
 {
-    m_model->setRecording(std::move(recording), std::move(extent));
+    m_model->setRecording(scale);
     m_caption->setText(tr("No alarm yet"));
     m_version = 0;
 }

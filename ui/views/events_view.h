@@ -25,9 +25,8 @@ public:
 
     using QAbstractTableModel::QAbstractTableModel;
 
-    /// The recording whose times and channel names the events are told in.
-    void setRecording(std::shared_ptr<const Recording> recording,
-                      std::shared_ptr<const LiveExtent> extent);
+    /// The times of the recording in which the events are told, with its channel names.
+    void setRecording(const TimeScale& scale);
 
     /// Names of the channels that events speak of, if they are not all channels of the recording.
     void setChannelNames(const QStringList& names) { m_names = names; }
@@ -46,7 +45,6 @@ public:
 private:
     [[nodiscard]] QString channelName(Index channel) const;
 
-    std::shared_ptr<const Recording> m_recording;
     TimeScale m_scale;
     QStringList m_names;
     std::vector<AlarmSpan> m_alarms; // oldest first
@@ -60,9 +58,8 @@ class EventsView : public View {
 public:
     explicit EventsView(QWidget* parent = nullptr);
 
-    /// \param extent of a recording that grows; null: it is complete.
-    void setRecording(std::shared_ptr<const Recording> recording,
-                      std::shared_ptr<const LiveExtent> extent = {});
+    /// Shows the events of another recording. \param scale of it.
+    void setRecording(const TimeScale& scale);
     void setModel(const ModelFacts& facts);
     void refresh(const ResultStore& store) override;
 

@@ -17,23 +17,13 @@ namespace {
 
 constexpr double noValue = std::numeric_limits<double>::quiet_NaN();
 
-/// The labelled stretches of the first label column, as bands one row wide at least.
-std::vector<QCPRange> labelledBands(const Recording& recording, const TimeScale& scale)
+/// Labelled rows as bands, one row wide at least.
+std::vector<QCPRange> labelledBands(const std::vector<RowSpan>& spans, const TimeScale& scale)
 {
     std::vector<QCPRange> bands;
-    if (recording.labels.empty())
-        return bands;
-    const std::vector<unsigned char>& values = recording.labels.front().values;
     const double half = scale.step() / 2.0;
-    for (std::size_t row = 0; row < values.size(); ++row) {
-        if (values[row] == 0)
-            continue;
-        const double at = scale.position(static_cast<Index>(row));
-        if (row > 0 && values[row - 1] != 0)
-            bands.back().upper = at + half;
-        else
-            bands.emplace_back(at - half, at + half);
-    }
+    for (const RowSpan& rows : spans)
+        bands.emplace_back(scale.position(rows.first) - half, scale.position(rows.last - 1) + half);
     return bands;
 }
 
@@ -95,8 +85,9 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
     m_curves = curves ? std::move(curves) : makeChannelCurves(*m_recording);
     m_extent = std::move(extent);
     m_stack.setLeastSpan(m_extent ? m_timeWindow : 0.0);
-    m_scale = TimeScale(m_recording, m_extent);
-    m_labelBands = labelledBands(*m_recording, m_scale);
+    m_scale
+        = m_extent ? TimeScale(m_recording, m_extent) : TimeScale(m_recording, m_curves->timeGrows);
+    m_labelBands = labelledBands(m_curves->labelled, m_scale);
     m_boundaries = seriesBoundaries(*m_recording, m_scale);
     m_known.reset();
     m_labelName = m_recording->labels.empty()
