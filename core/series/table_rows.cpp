@@ -121,19 +121,50 @@ void RowReader::reportLength()
         m_padded += wanted - got;
 }
 
-/// A cell of a line without quotes that belongs to its column; nullptr if it is anything else.
+/// What a plain cell says to its column; false if that is not what the column expects.
+bool RowReader::takePlainText(std::string_view text, std::size_t column)
+{
+    if (m_parts[column] != Part::Number) {
+        m_views[column] = text;
+        return true;
+    }
+    const CellKind kind = readCell(text, m_decimal, m_row[column]);
+    m_present += kind == CellKind::Number ? 1U : 0U;
+    return kind != CellKind::Other;
+}
+
+/// A cell in quotes that ends on its line and holds no quotes; nullptr if it is anything else.
+const char* RowReader::readQuotedCell(const char* at, std::size_t column)
+{
+    const char* const first = at + 1;
+    if (m_parts[column] == Part::Number) {
+        const char* const after = readPlainNumber(first, m_end, m_decimal, m_row[column]);
+        if (after != nullptr && *after == m_quote && after[1] != m_quote) {
+            ++m_present;
+            return after + 1;
+        }
+    }
+    const char* close = first;
+    while (*close != m_quote && *close != '\n')
+        ++close;
+    if (*close == '\n' || close[1] == m_quote || close - at >= longestQuotedCell)
+        return nullptr;
+    const std::string_view text(first, static_cast<std::size_t>(close - first));
+    return takePlainText(trimmed(text), column) ? close + 1 : nullptr;
+}
+
+/// A cell that belongs to its column and needs no closer look; nullptr if it is anything else.
 const char* RowReader::readPlainCell(const char* at, std::size_t column)
 {
-    const Part part = m_parts[column];
-    if (part == Part::Number) {
+    if (*at == m_quote)
+        return readQuotedCell(at, column);
+    if (m_parts[column] == Part::Number) {
         const char* const after = readPlainNumber(at, m_end, m_decimal, m_row[column]);
         if (after != nullptr) {
             ++m_present;
             return after;
         }
     }
-    if (*at == m_quote)
-        return nullptr;
     const char* end = at;
     while (*end != m_delimiter && *end != '\n' && !(m_delimiter == ' ' && *end == '\t'))
         ++end;
@@ -141,13 +172,7 @@ const char* RowReader::readPlainCell(const char* at, std::size_t column)
     while (last != at && isBlank(last[-1]))
         --last;
     const std::string_view text(at, static_cast<std::size_t>(last - at));
-    if (part != Part::Number) {
-        m_views[column] = text;
-        return end;
-    }
-    const CellKind kind = readCell(text, m_decimal, m_row[column]);
-    m_present += kind == CellKind::Number ? 1U : 0U;
-    return kind == CellKind::Other ? nullptr : end;
+    return takePlainText(text, column) ? end : nullptr;
 }
 
 /// Passes over blanks, and over the delimiters too where they are blanks.

@@ -90,6 +90,8 @@ private:
     [[nodiscard]] const char* passDelimiter(const char* at) const;
     const char* readPlainLine(const char* at);
     const char* readPlainCell(const char* at, std::size_t column);
+    const char* readQuotedCell(const char* at, std::size_t column);
+    bool takePlainText(std::string_view text, std::size_t column);
     const char* readRecord(const char* at, const char* end, bool last);
     void readCells();
     void readNumber(std::size_t column);

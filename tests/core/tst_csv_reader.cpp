@@ -1,4 +1,6 @@
+#include "core/series/cell.h"
 #include "core/series/csv_reader.h"
+#include "core/series/record_splitter.h"
 
 #include <QTest>
 
@@ -36,6 +38,8 @@ private Q_SLOTS:
     void takesTheRateFromLinesAboveTheTable();
     void keepsBadLinesAndSaysWhy();
     void readsQuotedCells();
+    void oddQuotesSayWhatRecordsSay_data();
+    void oddQuotesSayWhatRecordsSay();
     void toleratesAStrayQuote();
     void takesLabelsOutOfTheChannels();
     void takesLabelsTheCallerNames();
@@ -316,6 +320,72 @@ void TestCsvReader::readsQuotedCells()
     QVERIFY(near(read->channels[0].values[3], 4.5));
     QCOMPARE(read->ignoredColumns, std::vector<std::string> {"note"});
     QCOMPARE(read->badLineCount, std::size_t {0});
+}
+
+void TestCsvReader::oddQuotesSayWhatRecordsSay_data()
+{
+    QTest::addColumn<char>("delimiter");
+    QTest::addColumn<QByteArray>("odd");
+    const QList<QPair<const char*, const char*>> cells {
+        {"a number", "\"-1.5e3\""},
+        {"blanks within", "\" 2.5\t\""},
+        {"blanks around", " \"3\" "},
+        {"nothing", "\"\""},
+        {"a word for nothing", "\"n/a\""},
+        {"text", "\"broken\""},
+        {"doubled quotes", "\"4\"\"5\""},
+        {"a number and doubled quotes", "\"4\"\"\""},
+        {"a line end", "\"6\n7\""},
+        {"a delimiter", "\"1,2;3\t4\""},
+        {"text behind", "\"8\"9"},
+        {"quotes behind", "8\"9\""},
+        {"a digit too many", "\"12345678901234567890.5\""},
+        {"not closed", "\"10"},
+        {"a quote alone", "\""},
+    };
+    for (const char delimiter : {',', ';', '\t', ' '})
+        for (const auto& [name, odd] : cells)
+            QTest::addRow("%s, delimiter %d", name, delimiter) << delimiter << QByteArray(odd);
+}
+
+/// Most lines are read in a hurry; what is read must be what a closer look says.
+void TestCsvReader::oddQuotesSayWhatRecordsSay()
+{
+    QFETCH(char, delimiter);
+    QFETCH(QByteArray, odd);
+    const std::string between(1, delimiter);
+    std::string text = "t" + between + "a" + between + "b\n";
+    for (int row = 0; row < 40; ++row) {
+        const std::string time = std::to_string(row);
+        const std::string a = row % 10 == 3 ? odd.toStdString() : "\"1.25\"";
+        const std::string b = row % 10 == 7 ? odd.toStdString() : "0.5";
+        text += (row % 2 == 0 ? time : "\"" + time + "\"") + between;
+        text += a + between + b + "\n";
+    }
+    stint::ReadOptions options;
+    options.choices.delimiter = delimiter;
+    options.choices.decimal = '.';
+    options.choices.preambleLines = 0;
+    options.choices.headerLines = 1;
+    options.choices.timeColumn = std::string(); // rows are counted
+    const auto read = parseRecording(text, "odd", options);
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+    stint::RecordSplitter records(text, delimiter, '"');
+    std::vector<stint::Cell> cells;
+    records.next(cells); // the header
+    std::size_t row = 0;
+    for (; records.next(cells); ++row) {
+        QVERIFY(row < static_cast<std::size_t>(read->rows()));
+        for (std::size_t c = 0; c < 3; ++c) {
+            double expected = std::nan("");
+            if (c < cells.size())
+                static_cast<void>(stint::readCell(cells[c].text, '.', expected));
+            const double value = read->channels[c].values[row];
+            QVERIFY2(std::isnan(expected) ? std::isnan(value) : near(value, expected),
+                     qPrintable(QStringLiteral("row %1, column %2").arg(row).arg(c)));
+        }
+    }
+    QCOMPARE(static_cast<std::size_t>(read->rows()), row);
 }
 
 void TestCsvReader::toleratesAStrayQuote()
