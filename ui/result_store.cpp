@@ -10,7 +10,7 @@ namespace stint::ui {
 namespace {
 
 constexpr float noScore = std::numeric_limits<float>::quiet_NaN();
-constexpr std::uint8_t noMode = 255;
+constexpr std::uint8_t noMode = ResultRows::noMode;
 constexpr int attentionMasks = static_cast<int>(allAttentionMasks.size());
 
 std::uint8_t encode(const Mode& mode)
@@ -44,6 +44,16 @@ std::uint32_t topChannel(const ResultBlock& block, Index i)
 
 void ResultStore::reset(Index rows)
 {
+    ResultRows kept = std::move(m_rows);
+    if (kept.rows() == rows)
+        kept.clear();
+    else
+        kept = ResultRows(rows);
+    reset(std::move(kept));
+}
+
+void ResultStore::reset(ResultRows rows)
+{
     const std::uint64_t version = m_version;
     const std::uint64_t alarmVersion = m_alarmVersion;
     const std::uint64_t oldestRun = m_oldestRun;
@@ -51,19 +61,9 @@ void ResultStore::reset(Index rows)
     m_version = version + 1;
     m_alarmVersion = alarmVersion + 1;
     m_oldestRun = oldestRun;
-    const auto count = static_cast<std::size_t>(std::max<Index>(rows, 0));
-    m_score.assign(count, noScore);
-    m_earlier.assign(count, noScore);
-    m_modeCode.assign(count, noMode);
-    m_earlierCode.assign(count, noMode);
-    m_alarm.assign(count, 0);
-    m_held.assign(count, 0);
-    m_part.assign(count, ScorePart::Encoder);
-    m_topChannel.assign(count, 0);
-    m_scoreIndex.build(m_score);
-    m_earlierIndex.build(m_earlier);
-    m_forecast.reset(rows);
-    m_classAnswers.reset(rows);
+    m_rows = std::move(rows);
+    m_forecast.reset(m_rows.rows());
+    m_classAnswers.reset(m_rows.rows());
 }
 
 void ResultStore::setKnownClasses(std::shared_ptr<const KnownClasses> known)
@@ -97,7 +97,8 @@ bool ResultStore::append(const ResultBlock& block)
     for (Index i = 0; i < block.rows; ++i)
         storeRow(block, i, code);
     const Index end = block.firstRow + block.rows;
-    m_scoreIndex.update(m_score, block.firstRow, end);
+    m_rows.include(block.firstRow, end);
+    m_rows.scoreIndex.update(m_rows.score, block.firstRow, end);
     m_newestRow = end - 1;
     if (!block.forecast.empty())
         m_forecast.store(block.firstRow, block.rows, block.forecast.data(), block.channels);
@@ -111,26 +112,27 @@ void ResultStore::storeRow(const ResultBlock& block, Index i, std::uint8_t code)
 {
     const auto from = static_cast<std::size_t>(i);
     const auto row = static_cast<std::size_t>(block.firstRow + i);
-    const float before = m_score[row];
+    const float before = m_rows.score[row];
     const float now = block.score[from];
-    if (std::isfinite(before) && std::isfinite(now) && m_modeCode[row] != code) {
+    if (std::isfinite(before) && std::isfinite(now) && m_rows.modeCode[row] != code) {
         const double difference = std::abs(static_cast<double>(before) - static_cast<double>(now));
         m_largestDifference = std::max(m_largestDifference, difference);
         ++m_comparedRows;
     }
     m_answered
         += static_cast<Index>(std::isfinite(now)) - static_cast<Index>(std::isfinite(before));
-    m_score[row] = now;
-    m_modeCode[row] = std::isfinite(now) ? code : noMode;
-    m_heldRows += static_cast<Index>(block.held[from] != 0) - static_cast<Index>(m_held[row] != 0);
-    m_held[row] = block.held[from] != 0 ? 1 : 0;
+    m_rows.score[row] = now;
+    m_rows.modeCode[row] = std::isfinite(now) ? code : noMode;
+    m_heldRows
+        += static_cast<Index>(block.held[from] != 0) - static_cast<Index>(m_rows.held[row] != 0);
+    m_rows.held[row] = block.held[from] != 0 ? 1 : 0;
     const std::uint8_t alarm = block.alarm[from] != 0 ? 1 : 0;
-    if (alarm != 0 || m_alarm[row] != 0)
+    if (alarm != 0 || m_rows.alarm[row] != 0)
         ++m_alarmVersion;
-    m_alarm[row] = alarm;
-    m_part[row] = block.part[from];
+    m_rows.alarm[row] = alarm;
+    m_rows.part[row] = block.part[from];
     if (std::isfinite(now) && block.channels > 0)
-        m_topChannel[row] = topChannel(block, i);
+        m_rows.topChannel[row] = topChannel(block, i);
 }
 
 void ResultStore::changeVariant(const Mode& mode)
@@ -139,26 +141,26 @@ void ResultStore::changeVariant(const Mode& mode)
     m_attention.clear();
     m_forecast.clear();
     m_answered = 0;
-    std::vector<bool> returning(m_score.size());
-    std::vector<bool> keeping(m_score.size());
-    for (std::size_t row = 0; row < m_score.size(); ++row) {
-        const bool returns
-            = m_earlierCode[row] != noMode && decode(m_earlierCode[row]).variant() == *m_variant;
+    std::vector<bool> returning(m_rows.score.size());
+    std::vector<bool> keeping(m_rows.score.size());
+    const auto last = static_cast<std::size_t>(m_rows.used.last);
+    for (auto row = static_cast<std::size_t>(m_rows.used.first); row < last; ++row) {
+        const bool returns = m_rows.earlierCode[row] != noMode
+            && decode(m_rows.earlierCode[row]).variant() == *m_variant;
         returning[row] = returns;
-        keeping[row] = m_modeCode[row] != noMode;
+        keeping[row] = m_rows.modeCode[row] != noMode;
         if (returns || keeping[row]) {
-            std::swap(m_score[row], m_earlier[row]);
-            std::swap(m_modeCode[row], m_earlierCode[row]);
+            std::swap(m_rows.score[row], m_rows.earlier[row]);
+            std::swap(m_rows.modeCode[row], m_rows.earlierCode[row]);
         }
         if (!returns) {
-            m_score[row] = noScore;
-            m_modeCode[row] = noMode;
+            m_rows.score[row] = noScore;
+            m_rows.modeCode[row] = noMode;
         }
-        m_answered += std::isfinite(m_score[row]) ? 1 : 0;
+        m_answered += std::isfinite(m_rows.score[row]) ? 1 : 0;
     }
     m_classAnswers.changeVariant(returning, keeping);
-    m_scoreIndex.build(m_score);
-    m_earlierIndex.build(m_earlier);
+    m_rows.updateIndexes();
 }
 
 void ResultStore::dropFirst(Index rows)
@@ -166,20 +168,7 @@ void ResultStore::dropFirst(Index rows)
     const Index by = std::clamp<Index>(rows, 0, this->rows());
     if (by == 0)
         return;
-    const auto move = [by](auto& values, auto nothing) {
-        std::copy(values.begin() + by, values.end(), values.begin());
-        std::fill(values.end() - by, values.end(), nothing);
-    };
-    move(m_score, noScore);
-    move(m_earlier, noScore);
-    move(m_modeCode, noMode);
-    move(m_earlierCode, noMode);
-    move(m_alarm, std::uint8_t {0});
-    move(m_held, std::uint8_t {0});
-    move(m_part, ScorePart::Encoder);
-    move(m_topChannel, std::uint32_t {0});
-    m_scoreIndex.build(m_score);
-    m_earlierIndex.build(m_earlier);
+    m_rows.dropFirst(by);
     m_newestRow = std::max<Index>(m_newestRow - by, -1);
     m_forecast.dropFirst(by);
     m_classAnswers.dropFirst(by);
@@ -192,17 +181,7 @@ void ResultStore::truncate(Index rows)
 {
     if (rows < 0 || rows > this->rows())
         return;
-    const auto size = static_cast<std::size_t>(rows);
-    m_score.resize(size);
-    m_earlier.resize(size);
-    m_modeCode.resize(size);
-    m_earlierCode.resize(size);
-    m_alarm.resize(size);
-    m_held.resize(size);
-    m_part.resize(size);
-    m_topChannel.resize(size);
-    m_scoreIndex.build(m_score);
-    m_earlierIndex.build(m_earlier);
+    m_rows.truncate(rows);
     m_newestRow = std::min(m_newestRow, rows - 1);
     m_forecast.reset(rows);
     m_classAnswers.reset(rows);
@@ -214,9 +193,11 @@ void ResultStore::truncate(Index rows)
 
 void ResultStore::countAgain()
 {
-    m_answered = std::count_if(m_score.begin(), m_score.end(),
+    const auto [first, last] = m_rows.used;
+    m_answered = std::count_if(m_rows.score.begin() + first, m_rows.score.begin() + last,
                                [](float score) { return std::isfinite(score); });
-    m_heldRows = std::count(m_held.begin(), m_held.end(), std::uint8_t {1});
+    m_heldRows
+        = std::count(m_rows.held.begin() + first, m_rows.held.begin() + last, std::uint8_t {1});
     ++m_version;
     ++m_alarmVersion;
 }
@@ -224,9 +205,10 @@ void ResultStore::countAgain()
 void ResultStore::setThreshold(float threshold)
 {
     m_threshold = threshold;
-    for (std::size_t row = 0; row < m_score.size(); ++row) {
-        if (std::isfinite(m_score[row]))
-            m_alarm[row] = m_score[row] > threshold ? 1 : 0;
+    const auto last = static_cast<std::size_t>(m_rows.used.last);
+    for (auto row = static_cast<std::size_t>(m_rows.used.first); row < last; ++row) {
+        if (std::isfinite(m_rows.score[row]))
+            m_rows.alarm[row] = m_rows.score[row] > threshold ? 1 : 0;
     }
     ++m_alarmVersion;
     ++m_version;
@@ -234,9 +216,9 @@ void ResultStore::setThreshold(float threshold)
 
 std::optional<Mode> ResultStore::mode(Index row) const
 {
-    if (row < 0 || row >= rows() || m_modeCode[static_cast<std::size_t>(row)] == noMode)
+    if (row < 0 || row >= rows() || m_rows.modeCode[static_cast<std::size_t>(row)] == noMode)
         return std::nullopt;
-    return decode(m_modeCode[static_cast<std::size_t>(row)]);
+    return decode(m_rows.modeCode[static_cast<std::size_t>(row)]);
 }
 
 std::optional<double> ResultStore::largestInferenceDifference() const
@@ -253,23 +235,23 @@ const std::vector<AlarmSpan>& ResultStore::alarms() const
     m_alarmsMade = m_alarmVersion;
     m_alarms.clear();
     // From the end, so that the bound keeps the newest.
-    for (Index row = rows() - 1; row >= 0; --row) {
+    for (Index row = m_rows.used.last - 1; row >= m_rows.used.first; --row) {
         const auto r = static_cast<std::size_t>(row);
-        if (m_alarm[r] == 0)
+        if (m_rows.alarm[r] == 0)
             continue;
-        const float score = m_modeCode[r] != noMode ? m_score[r] : m_earlier[r];
+        const float score = m_rows.modeCode[r] != noMode ? m_rows.score[r] : m_rows.earlier[r];
         if (m_alarms.empty() || m_alarms.back().first - row > alarmJoinGap) {
             if (m_alarms.size() == maxAlarms)
                 break;
-            m_alarms.push_back({row, row, row, score, 0, m_part[r]});
+            m_alarms.push_back({row, row, row, score, 0, m_rows.part[r]});
         }
         AlarmSpan& span = m_alarms.back();
         span.first = row;
         if (score >= span.peak) {
             span.peak = score;
             span.peakRow = row;
-            span.topChannel = static_cast<Index>(m_topChannel[r]);
-            span.part = m_part[r];
+            span.topChannel = static_cast<Index>(m_rows.topChannel[r]);
+            span.part = m_rows.part[r];
         }
     }
     std::reverse(m_alarms.begin(), m_alarms.end());

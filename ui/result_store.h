@@ -4,7 +4,7 @@
 #include "ui/attention_ring.h"
 #include "ui/class_answers.h"
 #include "ui/cost_history.h"
-#include "ui/plot/min_max_index.h"
+#include "ui/result_rows.h"
 #include "ui/row_stretch.h"
 
 #include <cstdint>
@@ -33,8 +33,12 @@ struct AlarmSpan {
 /// that two can be compared. Both are what the engine answered; nothing is computed again here.
 class ResultStore {
 public:
-    /// Forgets everything, for a recording of `rows` rows.
+    /// Forgets everything, for a recording of `rows` rows. Takes a pass over new memory unless it
+    /// had as many before.
     void reset(Index rows);
+
+    /// The same with room that was made elsewhere, of rows that hold nothing.
+    void reset(ResultRows rows);
 
     /// Takes over a block. Returns false, with nothing changed, if it belongs to a run that has
     /// been left, or does not fit the recording.
@@ -59,7 +63,7 @@ public:
     /// Grows with every change.
     [[nodiscard]] std::uint64_t version() const { return m_version; }
 
-    [[nodiscard]] Index rows() const { return static_cast<Index>(m_score.size()); }
+    [[nodiscard]] Index rows() const { return m_rows.rows(); }
     [[nodiscard]] Index answered() const { return m_answered; } ///< rows with a score
     [[nodiscard]] Index newestRow() const { return m_newestRow; } ///< last appended; -1: none
     [[nodiscard]] std::uint64_t run() const { return m_run; }
@@ -69,18 +73,18 @@ public:
     [[nodiscard]] float threshold() const { return m_threshold; } ///< NaN: there is none
 
     /// Score by row of the current variant; NaN where there is none.
-    [[nodiscard]] std::span<const float> score() const { return m_score; }
+    [[nodiscard]] std::span<const float> score() const { return m_rows.score; }
     /// Score by row of the variant that was chosen before, where it was played; else NaN.
-    [[nodiscard]] std::span<const float> earlierScore() const { return m_earlier; }
-    [[nodiscard]] const MinMaxIndex<float>& scoreIndex() const { return m_scoreIndex; }
-    [[nodiscard]] const MinMaxIndex<float>& earlierIndex() const { return m_earlierIndex; }
+    [[nodiscard]] std::span<const float> earlierScore() const { return m_rows.earlier; }
+    [[nodiscard]] const MinMaxIndex<float>& scoreIndex() const { return m_rows.scoreIndex; }
+    [[nodiscard]] const MinMaxIndex<float>& earlierIndex() const { return m_rows.earlierIndex; }
 
     /// Rows as they were predicted, by channel of the model, in its units; where it was asked for.
     [[nodiscard]] const RowStretch& forecast() const { return m_forecast; }
     [[nodiscard]] const ClassAnswers& classAnswers() const { return m_classAnswers; }
 
     /// 1 where the last answer of a row was an alarm.
-    [[nodiscard]] std::span<const std::uint8_t> alarm() const { return m_alarm; }
+    [[nodiscard]] std::span<const std::uint8_t> alarm() const { return m_rows.alarm; }
     /// Mode of the score of a row; nothing if it has none.
     [[nodiscard]] std::optional<Mode> mode(Index row) const;
 
@@ -118,16 +122,7 @@ private:
     std::optional<Mode> m_mode;
     std::optional<VariantName> m_variant;
 
-    std::vector<float> m_score; // (rows)
-    std::vector<float> m_earlier; // (rows)
-    std::vector<std::uint8_t> m_modeCode; // (rows) of m_score
-    std::vector<std::uint8_t> m_earlierCode; // (rows) of m_earlier
-    std::vector<std::uint8_t> m_alarm; // (rows)
-    std::vector<std::uint8_t> m_held; // (rows)
-    std::vector<ScorePart> m_part; // (rows)
-    std::vector<std::uint32_t> m_topChannel; // (rows)
-    MinMaxIndex<float> m_scoreIndex;
-    MinMaxIndex<float> m_earlierIndex;
+    ResultRows m_rows;
 
     std::uint64_t m_alarmVersion = 0;
     mutable std::uint64_t m_alarmsMade = 0; // version that m_alarms shows

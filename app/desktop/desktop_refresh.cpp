@@ -40,13 +40,15 @@ void DesktopSession::takeFile(FileOutcome outcome)
     if (!outcome.error.empty()) {
         m_demo = false;
         if (!outcome.cancelled && outcome.toRead)
-            notifyOfFile(QString::fromStdString(outcome.error), path);
+            notifyOfFile(QString::fromStdString(outcome.error), outcome);
         else if (!outcome.cancelled)
             notify(QString::fromStdString(outcome.error));
     } else if (outcome.saved) {
         notify(tr("The model was saved to %1.").arg(path), NotificationStrip::Kind::Note);
     } else if (outcome.exported) {
         notify(tr("The table was written to %1.").arg(path), NotificationStrip::Kind::Note);
+    } else if (outcome.pictured) {
+        notify(tr("The plots were written to %1.").arg(path), NotificationStrip::Kind::Note);
     } else if (outcome.family) {
         // A demo is complete, and begins, with its recording.
         const bool demo = std::exchange(m_demo, false);
@@ -62,10 +64,10 @@ void DesktopSession::takeFile(FileOutcome outcome)
 }
 
 /// A file that was not read as expected may be read better with options.
-void DesktopSession::notifyOfFile(const QString& sentence, const QString& path)
+void DesktopSession::notifyOfFile(const QString& sentence, const FileOutcome& outcome)
 {
-    m_doubtfulFile = path;
-    const bool recording = !path.endsWith(QStringLiteral(".stint")) && QFileInfo::exists(path);
+    m_doubtfulFile = QString::fromStdString(outcome.path);
+    const bool recording = outcome.exists && !outcome.path.ends_with(".stint");
     m_window.notify(sentence, NotificationStrip::Kind::Problem,
                     recording ? tr("Open with options…") : QString());
 }
@@ -95,8 +97,8 @@ void DesktopSession::takeRecording(FileOutcome outcome)
                        .arg(name)
                        .arg(recording.time.duplicates);
     if (!sentence.isEmpty())
-        notifyOfFile(sentence, QString::fromStdString(outcome.path));
-    setRecording(std::move(outcome.recording), std::move(outcome.curves));
+        notifyOfFile(sentence, outcome);
+    setRecording(std::move(outcome));
     m_demo = false;
 }
 

@@ -154,11 +154,14 @@ void DesktopSession::exportTable(const QString& file, Index first, Index last)
 
 void DesktopSession::exportPicture(const QString& file)
 {
-    const Result<Done> written = writePlotPicture(*m_window.inputsAndScore().plot(), file);
-    if (written)
-        notify(tr("The plots were written to %1.").arg(file), NotificationStrip::Kind::Note);
-    else
-        notify(QString::fromStdString(written.error().message));
+    // The plot can be drawn by this thread only; what takes long is the rest.
+    Result<PlotPicture> picture = drawPlotPicture(*m_window.inputsAndScore().plot(), file);
+    if (!picture) {
+        notify(QString::fromStdString(picture.error().message));
+        return;
+    }
+    ++m_pendingFiles;
+    m_files.savePicture(std::move(*picture), file.toStdString());
 }
 
 void DesktopSession::setPlaying(bool playing)
@@ -221,14 +224,13 @@ void DesktopSession::setThreshold(std::optional<float> threshold)
     m_window.thresholdControl().setAutomatic(!threshold);
 }
 
-void DesktopSession::setRecording(std::shared_ptr<const Recording> recording,
-                                  std::shared_ptr<const ui::ChannelCurves> curves)
+void DesktopSession::setRecording(FileOutcome outcome)
 {
     m_live.disconnectDevice(true); // it would write over what is shown
-    m_recording = std::move(recording);
+    m_recording = std::move(outcome.recording);
     m_position = 0;
-    m_store.reset(m_recording->rows());
-    m_window.setRecording(m_recording, std::move(curves));
+    m_store.reset(std::move(outcome.results));
+    m_window.setRecording(m_recording, std::move(outcome.curves));
     startPlayer();
 }
 

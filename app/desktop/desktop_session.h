@@ -74,14 +74,13 @@ private:
     void takeFile(FileOutcome outcome);
     void takePreview(const FileOutcome& outcome);
     void takeRecording(FileOutcome outcome);
-    void notifyOfFile(const QString& sentence, const QString& path);
+    void notifyOfFile(const QString& sentence, const FileOutcome& outcome);
     void takeTraining();
     void takeFrames();
     void takeFrame();
     void showState();
     void showThreshold();
-    void setRecording(std::shared_ptr<const Recording> recording,
-                      std::shared_ptr<const ui::ChannelCurves> curves);
+    void setRecording(FileOutcome outcome);
     void setFamily(std::shared_ptr<const Family> family, const QString& name);
     void showModel();
     void showDevice();

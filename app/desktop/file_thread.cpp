@@ -4,6 +4,8 @@
 #include "core/series/csv_writer.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace stint::app {
@@ -65,6 +67,14 @@ void FileThread::exportTable(std::shared_ptr<const Recording> recording, const s
     post(std::move(job));
 }
 
+void FileThread::savePicture(PlotPicture picture, const std::string& path)
+{
+    Job job;
+    job.path = path;
+    job.picture = std::move(picture);
+    post(std::move(job));
+}
+
 void FileThread::post(Job job)
 {
     {
@@ -77,7 +87,7 @@ void FileThread::post(Job job)
 int FileThread::cancel()
 {
     const std::lock_guard lock(m_mutex);
-    std::erase_if(m_jobs, [](const Job& job) { return job.toSave == nullptr; });
+    std::erase_if(m_jobs, [](const Job& job) { return !job.toSave && !job.picture; });
     m_cancelled = true;
     return static_cast<int>(m_jobs.size())
         + static_cast<int>(std::ranges::count(m_outcomes, false, &FileOutcome::forPreview))
@@ -133,6 +143,12 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
             outcome.error = saved.error().message;
     } else if (job.toExport) {
         exportInto(outcome, job, stop);
+    } else if (job.picture) {
+        const Result<Done> written
+            = writePlotPicture(*job.picture, QString::fromStdString(job.path));
+        outcome.pictured = written.ok();
+        if (!written)
+            outcome.error = written.error().message;
     } else if (job.preview) {
         previewInto(outcome, job);
     } else if (job.path.ends_with(".stint")) {
@@ -144,6 +160,8 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
     } else {
         readInto(outcome, job, stop);
     }
+    std::error_code ignored;
+    outcome.exists = std::filesystem::exists(job.path, ignored);
     return outcome;
 }
 
@@ -211,6 +229,7 @@ void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_
     }
     outcome.recording = std::make_shared<const Recording>(std::move(*read));
     outcome.curves = ui::makeChannelCurves(*outcome.recording);
+    outcome.results = ui::ResultRows(outcome.recording->rows());
 }
 
 } // namespace stint::app

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "app/desktop/import_memory.h"
+#include "app/desktop/plot_picture.h"
 #include "core/model/family.h"
 #include "core/series/recording_preview.h"
 #include "ui/plot/channel_curves.h"
+#include "ui/result_rows.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -23,10 +25,13 @@ struct FileOutcome {
     bool cancelled = false;
     bool saved = false; ///< it was written, not read
     bool exported = false; ///< a recording was written as a table
+    bool pictured = false; ///< a picture was written
     bool toRead = false; ///< as a recording, whether that worked or not
+    bool exists = false; ///< the file is there, whether it could be read or not
     bool forPreview = false; ///< only the beginning was asked for
     std::shared_ptr<const Recording> recording; ///< if it was one
     std::shared_ptr<const ui::ChannelCurves> curves; ///< of the recording
+    ui::ResultRows results; ///< room for what will be known about its rows
     std::shared_ptr<const Family> family; ///< if it was one
     std::shared_ptr<const RecordingPreview> preview; ///< if that was asked for
     ReadChoices choices; ///< that recording or preview were read with
@@ -63,6 +68,9 @@ public:
     void exportTable(std::shared_ptr<const Recording> recording, const std::string& path,
                      Index first, Index last);
 
+    /// Writes a picture.
+    void savePicture(PlotPicture picture, const std::string& path);
+
     /// Ends the reading of the file at hand; those that wait to be read are forgotten. Returns how
     /// many files are still to come out, the one at hand included.
     int cancel();
@@ -81,6 +89,7 @@ private:
         std::string path;
         std::shared_ptr<const Family> toSave;
         std::shared_ptr<const Recording> toExport;
+        std::optional<PlotPicture> picture;
         Index first = 0; ///< row
         Index last = 0;
         std::optional<ReadChoices> choices; ///< of a person; nothing: those remembered

@@ -108,12 +108,15 @@ void TestRecordingFiles::thePlotsAreExportedAsPictures()
     QVERIFY(open(desktop, write("in.csv", table(500))));
     const QString out = m_folder->filePath(name);
     Q_EMIT desktop.window.pictureRequested(out);
+    QVERIFY(waitFor([&] { return desktop.session.filesDone(); }));
+    QVERIFY(desktop.window.strip().sentence().contains(out));
     QFile file(out);
     QVERIFY(file.open(QIODevice::ReadOnly));
     const QByteArray bytes = file.readAll();
     QVERIFY(bytes.startsWith(begins));
     QVERIFY(bytes.size() > 2000);
     Q_EMIT desktop.window.pictureRequested(QStringLiteral("/no/such/folder/") + name);
+    QVERIFY(waitFor([&] { return desktop.session.filesDone(); }));
     QCOMPARE(desktop.window.strip().kind(), stint::ui::NotificationStrip::Kind::Problem);
 }
 

@@ -28,6 +28,8 @@ private Q_SLOTS:
     void alarmsAreJoinedAcrossSmallGaps();
     void anotherThresholdJudgesAnsweredRowsAgain();
     void heldRowsAreCountedOnce();
+    void aStoreThatIsResetHoldsNothing_data();
+    void aStoreThatIsResetHoldsNothing();
     void theAttentionRingKeepsTheNewestRows();
     void theAttentionRingBeginsAgainAfterASeekBack();
     void everyModeIsToldApart();
@@ -243,6 +245,48 @@ void TestResultStore::heldRowsAreCountedOnce()
     plan.run = 2;
     QVERIFY(store.append(makeBlock(plan)));
     QCOMPARE(store.heldRows(), Index {3});
+}
+
+void TestResultStore::aStoreThatIsResetHoldsNothing_data()
+{
+    QTest::addColumn<int>("rows");
+    QTest::newRow("as many rows") << 1000;
+    QTest::newRow("fewer rows") << 400;
+    QTest::newRow("more rows") << 1500;
+}
+
+void TestResultStore::aStoreThatIsResetHoldsNothing()
+{
+    QFETCH(int, rows);
+    ResultStore store;
+    store.reset(1000);
+    BlockPlan plan;
+    plan.first = 300;
+    plan.rows = 90;
+    plan.score = [](Index) { return 2.0; };
+    QVERIFY(store.append(makeBlock(plan)));
+    plan.run = 2;
+    plan.first = 500;
+    plan.mode = binaryContinual; // the one before is put aside
+    QVERIFY(store.append(makeBlock(plan)));
+    QCOMPARE(store.alarms().size(), std::size_t {2});
+    const std::uint64_t version = store.version();
+    store.reset(rows);
+    QVERIFY(store.version() > version);
+    QCOMPARE(store.rows(), Index {rows});
+    QCOMPARE(store.answered() + store.heldRows(), Index {0});
+    QVERIFY(store.alarms().empty());
+    for (const auto& scores : {store.score(), store.earlierScore()})
+        QVERIFY(std::all_of(scores.begin(), scores.end(), [](float s) { return std::isnan(s); }));
+    std::vector<ui::CurvePoint> points;
+    store.scoreIndex().thin(store.score(), 0, rows, 10, points);
+    QVERIFY(std::none_of(points.begin(), points.end(),
+                         [](const ui::CurvePoint& p) { return std::isfinite(p.value); }));
+    store.earlierIndex().thin(store.earlierScore(), 0, rows, 10, points);
+    QVERIFY(std::none_of(points.begin(), points.end(),
+                         [](const ui::CurvePoint& p) { return std::isfinite(p.value); }));
+    for (Index row = 0; row < rows; ++row)
+        QVERIFY(!store.mode(row));
 }
 
 void TestResultStore::theAttentionRingKeepsTheNewestRows()
