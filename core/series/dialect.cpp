@@ -116,7 +116,8 @@ double score(std::size_t columns, const CellCount& count, std::size_t lines, dou
     return consistent * (0.3 + 0.7 * fitting) * (columns == 1 ? singleColumnWeight : weight);
 }
 
-/// The apostrophe only where the double quote never appears and cells begin with it.
+} // namespace
+
 char detectQuote(std::string_view head)
 {
     if (head.find('"') != std::string_view::npos)
@@ -129,8 +130,6 @@ char detectQuote(std::string_view head)
     }
     return opening >= 2 ? '\'' : '"';
 }
-
-} // namespace
 
 std::string detectEndOfLine(std::string_view text)
 {

@@ -21,6 +21,9 @@ struct TableShape {
 /// text has no LF.
 [[nodiscard]] std::string detectEndOfLine(std::string_view text);
 
+/// The quote; an apostrophe only where the double quote never appears and cells begin with it.
+[[nodiscard]] char detectQuote(std::string_view head);
+
 /// Finds delimiter, decimal character and quote from the first lines and from lines spread over
 /// the whole text. Lines must end in LF or CRLF. A delimiter is good if most lines have the same
 /// number of cells and most of these cells are numbers, dates or missing. What a person has chosen

@@ -4,6 +4,7 @@
 #include "core/series/cell_type.h"
 #include "core/series/date_text.h"
 #include "core/series/header_names.h"
+#include "core/series/named_table.h"
 #include "core/series/preamble_facts.h"
 #include "core/series/time_names.h"
 
@@ -25,10 +26,12 @@ struct HeadRecord {
     std::string_view comment; ///< the latest before it
 };
 
-std::vector<HeadRecord> readHead(std::string_view text, const Dialect& dialect)
+std::vector<HeadRecord> readHead(std::string_view text, const Dialect& dialect, LinePlace from)
 {
     std::vector<HeadRecord> records;
-    RecordSplitter splitter(firstLines(text), dialect.delimiter, dialect.quote);
+    const std::size_t length = firstLines(text.substr(from.offset)).size();
+    RecordSplitter splitter(text.substr(0, from.offset + length), dialect.delimiter, dialect.quote,
+                            from.offset, from.line);
     HeadRecord record;
     while (splitter.next(record.cells)) {
         record.offset = splitter.offset();
@@ -37,13 +40,6 @@ std::vector<HeadRecord> readHead(std::string_view text, const Dialect& dialect)
         records.push_back(record);
     }
     return records;
-}
-
-bool isBanner(const std::vector<Cell>& cells)
-{
-    return cells.size() > 1 && std::ranges::all_of(cells, [](const Cell& cell) {
-               return cell.text.starts_with("--") && cell.text.ends_with("--");
-           });
 }
 
 bool isCompactDate(std::string_view cell)
@@ -75,7 +71,9 @@ bool isSetting(const std::vector<Cell>& cells)
 
 class LayoutFinder {
 public:
-    LayoutFinder(std::string_view text, const TableShape& shape, const ReadChoices& choices);
+    /// \param from where the table may begin, at the earliest.
+    LayoutFinder(std::string_view text, const TableShape& shape, const ReadChoices& choices,
+                 LinePlace from);
 
     /// False if there is no table with numbers.
     bool find();
@@ -114,11 +112,11 @@ private:
 };
 
 LayoutFinder::LayoutFinder(std::string_view text, const TableShape& shape,
-                           const ReadChoices& choices)
+                           const ReadChoices& choices, LinePlace from)
     : m_text(text),
       m_choices(choices),
-      m_head(readHead(text, shape.dialect)),
-      m_spread(spreadLines(text, spreadCount))
+      m_head(readHead(text, shape.dialect, from)),
+      m_spread(spreadLines(text.substr(from.offset), spreadCount))
 {
     m_layout.dialect = shape.dialect;
     m_layout.columns.resize(shape.columns);
@@ -397,6 +395,15 @@ bool LayoutFinder::find()
         != m_layout.columns.end();
 }
 
+/// Where the table may begin, unless a person says so: what stands above must not be taken for it.
+LinePlace earliestTable(std::string_view text, const ReadChoices& choices)
+{
+    if (choices.preambleLines || choices.headerLines || choices.delimiter)
+        return {};
+    const std::string_view head = firstLines(text);
+    return namedTable(head, detectQuote(head));
+}
+
 bool hasOneLine(std::string_view text)
 {
     return trimmed(text).find('\n') == std::string_view::npos;
@@ -413,11 +420,12 @@ Result<TableLayout> detectLayout(std::string_view text, const std::string& name,
         return Error {name
                       + " has only one line; a recording needs a line of names and lines of "
                         "numbers below it."};
-    const TableShape shape = detectDialect(text, choices);
+    const LinePlace from = earliestTable(text, choices);
+    const TableShape shape = detectDialect(text.substr(from.offset), choices);
     if (shape.columns > mostColumns)
         return Error {name + " has " + std::to_string(shape.columns) + " columns, more than "
                       + std::to_string(mostColumns) + "; split it into tables of fewer columns."};
-    LayoutFinder finder(text, shape, choices);
+    LayoutFinder finder(text, shape, choices, from);
     if (!finder.find())
         return Error {name
                       + " has no column of numbers; choose a table in which at least one "

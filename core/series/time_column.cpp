@@ -147,6 +147,8 @@ int numberFitness(int nameRank, const std::vector<double>& values)
 {
     if (nameRank == 0)
         return 0;
+    if (values.size() == 1) // has no order yet
+        return std::isfinite(values.front()) ? nameRank : 0;
     const Order order = orderOf(values);
     if (mostlyRising(order))
         return 1 + nameRank;

@@ -53,6 +53,8 @@ bool isOneOf(const std::array<std::string_view, N>& list, std::string_view word)
 
 int timeNameRank(std::string_view header)
 {
+    if (header == "X_Value") // in the measurement files of LabVIEW
+        return 1;
     const std::vector<std::string> words = wordsOf(header);
     bool timeWord = false;
     bool others = false;

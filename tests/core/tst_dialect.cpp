@@ -1,4 +1,6 @@
+#include "core/series/csv_reader.h"
 #include "core/series/dialect.h"
+#include "core/series/named_table.h"
 #include "core/series/record_splitter.h"
 
 #include <QTest>
@@ -18,6 +20,11 @@ private Q_SLOTS:
     void joinsRunsOfBlanks();
     void passesOverCommentsAndBlankLines();
     void spreadsLinesOverTheText();
+    void tablesAreFoundBelowTheirPreamble_data();
+    void tablesAreFoundBelowTheirPreamble();
+    void namesAboveNamesBelongToTheTable();
+    void summariesAreNotTheTable_data();
+    void summariesAreNotTheTable();
 };
 
 void TestDialect::findsDelimiterAndDecimal_data()
@@ -118,6 +125,107 @@ void TestDialect::spreadsLinesOverTheText()
         before = number;
     }
     QVERIFY(before > 9900);
+}
+
+void TestDialect::tablesAreFoundBelowTheirPreamble_data()
+{
+    QTest::addColumn<QString>("preamble");
+    QTest::addColumn<char>("delimiter");
+    QTest::addColumn<int>("columns");
+    QTest::addColumn<int>("rows");
+    const QString labView = QStringLiteral(
+        "LabVIEW Measurement\t\nWriter_Version\t2\nReader_Version\t2\nSeparator\tTab\n"
+        "Decimal_Separator\t.\nMulti_Headings\tNo\nX_Columns\tOne\nTime_Pref\tAbsolute\n"
+        "Date\t2024/01/01\nTime\t10:00:00\n***End_of_Header***\t\n\t\nChannels\t3\t\t\n"
+        "Samples\t100\t100\t100\t\nDate\t2024/01/01\t2024/01/01\t2024/01/01\n"
+        "Time\t10:00:00\t10:00:00\t10:00:00\nY_Unit_Label\tVolts\tVolts\tVolts\n"
+        "X0\t0.0E+0\t0.0E+0\t0.0E+0\nDelta_X\t0.001\t0.001\t0.001\n"
+        "***End_of_Header***\t\t\t\n");
+    const QList<std::tuple<const char*, QString, char>> kinds {
+        {"nothing above", QString(), ','},
+        {"a title", QStringLiteral("My measurement\n"), ','},
+        {"settings",
+         QStringLiteral("Device,Logger 5\nSerial,12345\nDate,2024-05-01\nRate,50 Hz\nBy,Ann\n\n"),
+         ','},
+        {"settings with colons",
+         QStringLiteral("Device: Logger 5\nSerial: 12345\nDate: 2024-05-01\nRate: 50 Hz\n"), ';'},
+        {"many numbers",
+         QStringLiteral("Serial\t12345\nGain\t2.5\nOffset\t0.1\nChannels\t3\nSamples\t9\n"), '\t'},
+        {"decimal commas", QStringLiteral("Serial;12345\nGain;2,5\nOffset;0,1\n"), ';'},
+        {"padded", QStringLiteral("Device,Logger,,\nSerial,123,,\nRate,50,,\nGain,1.5,,\n"), ','},
+        {"LabVIEW", labView, '\t'},
+    };
+    for (const auto& [name, preamble, delimiter] : kinds)
+        for (const int columns : {2, 3, 5})
+            for (const int rows : {1, 2, 3, 4, 11, 500})
+                QTest::addRow("%s, %d columns, %d rows", name, columns, rows)
+                    << preamble << delimiter << columns << rows;
+}
+
+void TestDialect::tablesAreFoundBelowTheirPreamble()
+{
+    QFETCH(QString, preamble);
+    QFETCH(char, delimiter);
+    QFETCH(int, columns);
+    QFETCH(int, rows);
+    const bool labView = preamble.startsWith(QStringLiteral("LabVIEW"));
+    std::string text = preamble.toStdString() + (labView ? "X_Value" : "time");
+    for (int c = 1; c < columns; ++c)
+        text += delimiter + ("channel " + std::to_string(c));
+    text += labView ? "\tComment\n" : "\n";
+    for (int r = 0; r < rows; ++r) {
+        text += std::to_string(r);
+        for (int c = 1; c < columns; ++c)
+            text += delimiter + std::to_string(10 * c + r) + (delimiter == ';' ? ",5" : ".5");
+        text += '\n';
+    }
+    const auto read = stint::parseRecording(text, "named");
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+    QCOMPARE(read->rows(), stint::Index {rows});
+    QCOMPARE(read->time.column, std::string(labView ? "X_Value" : "time"));
+    QCOMPARE(read->channels.size(), static_cast<std::size_t>(columns - 1));
+    QCOMPARE(read->channels[0].name, std::string("channel 1"));
+    QCOMPARE(read->channels.back().values.back(), 10.0 * (columns - 1) + rows - 1 + 0.5);
+    QCOMPARE(read->badLineCount, std::size_t {0});
+}
+
+void TestDialect::namesAboveNamesBelongToTheTable()
+{
+    const std::string above = "Serial,12345\nGain,2.5\nOffset,0.1\n\n";
+    const auto read = stint::parseRecording(
+        above + "time,flow,load\ns,l/min,kN\n0,1.5,2.5\n1,1.6,2.6\n", "units");
+    QVERIFY2(read.ok(), read.ok() ? "" : read.error().message.c_str());
+    QCOMPARE(read->rows(), stint::Index {2});
+    QCOMPARE(read->channels[0].name, std::string("flow"));
+    QCOMPARE(read->channels[0].unit, std::string("l/min"));
+    QCOMPARE(read->dialect.preambleLines, std::size_t {4});
+    QCOMPARE(read->dialect.headerLines, std::size_t {2});
+}
+
+void TestDialect::summariesAreNotTheTable_data()
+{
+    QTest::addColumn<QString>("below");
+    QTest::newRow("of two cells") << "\nmean,deviation\n4.5,2.87\n";
+    QTest::newRow("of more cells") << "\nmean,deviation,least,most,rows\n4.5,2.87,0,9,10\n";
+    QTest::newRow("one more row") << "10,20,30\n";
+    QTest::newRow("no names") << "\n4.5,2.87\n";
+}
+
+void TestDialect::summariesAreNotTheTable()
+{
+    QFETCH(QString, below);
+    std::string text = "a,b,c\n";
+    for (int r = 0; r < 10; ++r)
+        text
+            += std::to_string(r) + "," + std::to_string(2 * r) + "," + std::to_string(3 * r) + "\n";
+    text += below.toStdString();
+    const stint::LinePlace place = stint::namedTable(text, '"');
+    QCOMPARE(place.offset, std::size_t {0});
+    QCOMPARE(place.line, std::size_t {1});
+    const auto read = stint::parseRecording(text, "summary");
+    QVERIFY(read.ok());
+    QVERIFY(read->rows() >= 10);
+    QCOMPARE(read->channels.size(), std::size_t {3});
 }
 
 QTEST_APPLESS_MAIN(TestDialect)
