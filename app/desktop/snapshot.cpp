@@ -74,6 +74,7 @@ Result<QSize> renderSnapshot(const SnapshotOptions& options)
     PlayerOptions playerOptions;
     playerOptions.mode = options.mode.value_or((*family)->defaultMode());
     playerOptions.threshold = options.threshold;
+    playerOptions.motion = options.motion;
     playerOptions.keepAttention = true;
     playerOptions.keepForecast = (*family)->task == ModelTask::Forecast;
     const Result<std::unique_ptr<Player>> player

@@ -37,7 +37,7 @@ std::vector<Damage> damagesToTheConfiguration()
         return [pointer, value](json& c, TensorFile&) { c[json::json_pointer(pointer)] = value; };
     };
     return {
-        {"newer version", set("/format_version", 3), "newer"},
+        {"newer version", set("/format_version", 4), "newer"},
         {"much newer version", set("/format_version", 4294967297), "newer"},
         {"version zero", set("/format_version", 0), "version"},
         {"version is text", set("/format_version", "1"), "configuration"},
