@@ -77,7 +77,7 @@ bool ResultStore::fits(const ResultBlock& block) const
     const Index rows = block.rows;
     return rows > 0 && block.firstRow >= 0 && block.firstRow + rows <= this->rows()
         && has(block.score, rows) && has(block.alarm, rows) && has(block.part, rows)
-        && has(block.held, rows) && has(block.contributions, rows * block.channels)
+        && has(block.held, rows) && (block.thresholds.empty() || has(block.thresholds, rows)) && has(block.contributions, rows * block.channels)
         && (block.forecast.empty() || has(block.forecast, rows * block.channels))
         && m_classAnswers.fits(block);
 }
@@ -92,6 +92,7 @@ bool ResultStore::append(const ResultBlock& block)
         changeVariant(block.mode);
     m_mode = block.mode;
     m_task = block.task;
+    storeThresholds(block);
     m_threshold = block.task == ModelTask::Classify ? noScore : block.threshold;
     const std::uint8_t code = encode(block.mode);
     for (Index i = 0; i < block.rows; ++i)
@@ -133,9 +134,43 @@ void ResultStore::storeRow(const ResultBlock& block, Index i, std::uint8_t code)
         m_topChannel[row] = topChannel(block, i);
 }
 
+/// Before m_threshold becomes that of the block: so far it judged all rows.
+void ResultStore::storeThresholds(const ResultBlock& block)
+{
+    m_thresholdMoves = !block.thresholds.empty();
+    if (!m_thresholdMoves && m_thresholds.empty())
+        return;
+    if (m_thresholds.empty()) {
+        m_thresholds.assign(m_score.size(), noScore);
+        for (std::size_t row = 0; row < m_score.size(); ++row)
+            m_thresholds[row] = std::isfinite(m_score[row]) ? m_threshold : noScore;
+        m_thresholdIndex.build(m_thresholds);
+    }
+    const auto to = m_thresholds.begin() + block.firstRow;
+    if (m_thresholdMoves)
+        std::copy_n(block.thresholds.begin(), block.rows, to);
+    else
+        std::fill_n(to, block.rows, block.threshold);
+    m_thresholdIndex.update(m_thresholds, block.firstRow, block.firstRow + block.rows);
+}
+
+void ResultStore::forgetThresholds()
+{
+    m_thresholds.clear();
+    m_thresholdMoves = false;
+}
+
+float ResultStore::thresholdAt(Index row) const
+{
+    const auto r = static_cast<std::size_t>(row);
+    return r < m_thresholds.size() && std::isfinite(m_thresholds[r]) ? m_thresholds[r]
+                                                                     : m_threshold;
+}
+
 void ResultStore::changeVariant(const Mode& mode)
 {
     m_variant = mode.variant();
+    forgetThresholds(); // of another scale
     m_attention.clear();
     m_forecast.clear();
     m_answered = 0;
@@ -178,6 +213,10 @@ void ResultStore::dropFirst(Index rows)
     move(m_held, std::uint8_t {0});
     move(m_part, ScorePart::Encoder);
     move(m_topChannel, std::uint32_t {0});
+    if (!m_thresholds.empty()) {
+        move(m_thresholds, noScore);
+        m_thresholdIndex.build(m_thresholds);
+    }
     m_scoreIndex.build(m_score);
     m_earlierIndex.build(m_earlier);
     m_newestRow = std::max<Index>(m_newestRow - by, -1);
@@ -201,6 +240,10 @@ void ResultStore::truncate(Index rows)
     m_held.resize(size);
     m_part.resize(size);
     m_topChannel.resize(size);
+    if (!m_thresholds.empty()) {
+        m_thresholds.resize(size);
+        m_thresholdIndex.build(m_thresholds);
+    }
     m_scoreIndex.build(m_score);
     m_earlierIndex.build(m_earlier);
     m_newestRow = std::min(m_newestRow, rows - 1);
@@ -224,6 +267,7 @@ void ResultStore::countAgain()
 void ResultStore::setThreshold(float threshold)
 {
     m_threshold = threshold;
+    forgetThresholds();
     for (std::size_t row = 0; row < m_score.size(); ++row) {
         if (std::isfinite(m_score[row]))
             m_alarm[row] = m_score[row] > threshold ? 1 : 0;

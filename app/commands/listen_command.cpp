@@ -213,6 +213,9 @@ json documentOf(const LiveState& state, const json& events)
             {"scored", state.engine.scored},
             {"skipped", state.engine.skipped},
             {"alarms", state.engine.alarms},
+            {"threshold",
+             state.engine.active ? numberOrNull(static_cast<double>(state.engine.threshold))
+                                 : json(nullptr)},
             {"events", events}};
 }
 

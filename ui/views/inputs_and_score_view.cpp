@@ -104,6 +104,7 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
         : QString::fromStdString(m_recording->labels.front().name);
     m_alarmBands.clear();
     m_thresholdValue = noValue;
+    m_thresholdMoves = false;
     m_playheadRow = -1;
     m_shownNewest = -1;
     const auto channels = static_cast<Index>(m_recording->channels.size());
@@ -199,6 +200,8 @@ void InputsAndScoreView::addScoreRect()
     m_earlier->setPen(QPen(QColor(colours::grey), 1.0, Qt::DotLine));
     m_score = m_plot->addGraph(bottom, left);
     m_score->setPen(QPen(m_plot->palette().color(QPalette::Text), 1.0));
+    m_course = m_plot->addGraph(bottom, left);
+    m_course->setPen(QPen(QColor(colours::vermilion), 1.0, Qt::DashLine));
     m_threshold = new QCPItemStraightLine(m_plot);
     m_threshold->setClipAxisRect(m_scoreRect);
     m_threshold->point1->setAxes(bottom, left);
@@ -293,6 +296,11 @@ double InputsAndScoreView::playhead() const
 double InputsAndScoreView::thresholdLine() const
 {
     return m_threshold->visible() ? m_threshold->point1->coords().y() : noValue;
+}
+
+QString InputsAndScoreView::thresholdText() const
+{
+    return m_thresholdText->visible() ? m_thresholdText->text() : QString();
 }
 
 void InputsAndScoreView::setFollowing(bool following)
