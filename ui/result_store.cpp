@@ -77,7 +77,8 @@ bool ResultStore::fits(const ResultBlock& block) const
     const Index rows = block.rows;
     return rows > 0 && block.firstRow >= 0 && block.firstRow + rows <= this->rows()
         && has(block.score, rows) && has(block.alarm, rows) && has(block.part, rows)
-        && has(block.held, rows) && (block.thresholds.empty() || has(block.thresholds, rows)) && has(block.contributions, rows * block.channels)
+        && has(block.held, rows) && (block.thresholds.empty() || has(block.thresholds, rows))
+        && has(block.contributions, rows * block.channels)
         && (block.forecast.empty() || has(block.forecast, rows * block.channels))
         && m_classAnswers.fits(block);
 }

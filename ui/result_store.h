@@ -26,8 +26,9 @@ struct AlarmSpan {
 };
 
 /// What is known about every row of one recording, for the views. It lives on the GUI thread and
-/// takes memory in proportion to the rows, about 25 bytes each (4 more once a threshold moves), and at most 32 MiB more for
-/// forecasts and class probabilities, which are kept for the newest rows of long recordings.
+/// takes memory in proportion to the rows, about 25 bytes each (4 more once a threshold moves), and
+/// at most 32 MiB more for forecasts and class probabilities, which are kept for the newest rows of
+/// long recordings.
 ///
 /// A row has the score of the current variant and, beside it, the last one of another variant, so
 /// that two can be compared. Both are what the engine answered; nothing is computed again here.

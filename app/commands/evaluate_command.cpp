@@ -92,8 +92,9 @@ void printThresholds(const json& document)
         }
     }
     if (begun)
-        std::printf("false: share of the rows labelled normal that are above the threshold; recall: "
-                    "of labelled events\n");
+        std::printf(
+            "false: share of the rows labelled normal that are above the threshold; recall: "
+            "of labelled events\n");
 }
 
 /// What is to be compared with the calibrated threshold.

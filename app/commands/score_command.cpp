@@ -36,7 +36,8 @@ std::string headerLine(const Recording& recording, const Family& family, bool mo
             line += "," + quoted("probability:" + name);
         return line + "\n";
     }
-    line += family.task == ModelTask::Forecast ? ",squared_error,alarm,level" : ",score,alarm,level";
+    line
+        += family.task == ModelTask::Forecast ? ",squared_error,alarm,level" : ",score,alarm,level";
     line += moves ? ",threshold" : "";
     line += family.task == ModelTask::Forecast ? "" : ",part,encoder,autoregression";
     for (const FamilyChannel& channel : family.channels)

@@ -48,7 +48,9 @@ ThresholdComparison::ThresholdComparison(const Threshold& calibrated,
     m_candidates.push_back({"fixed", 0, nullptr, {}});
     for (const ThresholdMotion& motion : motions)
         m_candidates.push_back({motion.drift == 0 ? "adaptive" : "adaptive, with drift",
-                                motion.drift, std::make_unique<RowJudge>(calibrated, motion), {}});
+                                motion.drift,
+                                std::make_unique<RowJudge>(calibrated, motion),
+                                {}});
 }
 
 void ThresholdComparison::beginStream()
@@ -69,8 +71,8 @@ void ThresholdComparison::add(ResultBlock& block)
             continue;
         }
         for (Index row = 0; row < block.rows; ++row)
-            candidate.alarms.push_back(
-                block.score[static_cast<std::size_t>(row)] > m_fixed ? 1 : 0);
+            candidate.alarms.push_back(block.score[static_cast<std::size_t>(row)] > m_fixed ? 1
+                                                                                            : 0);
     }
 }
 

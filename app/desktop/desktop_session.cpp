@@ -269,8 +269,8 @@ void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QStri
     m_mode = m_family->defaultMode();
     m_threshold = std::exchange(m_wantedThreshold, std::nullopt); // another model, another scale
     const std::optional<Error> still = m_family->motionRefusal();
-    m_window.thresholdControl().setMotionRefusal(
-        still ? QString::fromStdString(still->message) : QString());
+    m_window.thresholdControl().setMotionRefusal(still ? QString::fromStdString(still->message)
+                                                       : QString());
     if (still && m_motion && m_family->task != ModelTask::Classify)
         notify(tr("%1 The calibrated threshold stands still.")
                    .arg(QString::fromStdString(still->message)));
@@ -335,7 +335,8 @@ void DesktopSession::startPlayer()
     }
     if (!m_recording || !m_family)
         return;
-    PlaybackJob job {m_recording, m_family, m_mode, m_threshold, 0, false, keepsForecast(), m_motion};
+    PlaybackJob job {m_recording, m_family, m_mode,          m_threshold,
+                     0,           false,    keepsForecast(), m_motion};
     if (m_demo) {
         job.firstRow = std::max<Index>(firstLabelledRow(*m_recording) - demoLeadIn, 0);
         job.play = true;

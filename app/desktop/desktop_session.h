@@ -54,7 +54,8 @@ public:
     void setMode(const Mode& mode);
     /// Nothing: the model's own.
     void setThreshold(std::optional<float> threshold);
-    /// Whether the model's own threshold moves with the rows, from the next one on; it is used then.
+    /// Whether the model's own threshold moves with the rows, from the next one on; it is used
+    /// then.
     void setMotion(const std::optional<ThresholdMotion>& motion);
 
     [[nodiscard]] bool playing() const { return m_playing; }

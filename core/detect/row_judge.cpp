@@ -21,8 +21,8 @@ StreamingThreshold streamingOf(const Threshold& calibrated, const ThresholdMotio
 float roundedDown(double value)
 {
     constexpr float largest = std::numeric_limits<float>::max();
-    const auto bounded = std::clamp(value, -static_cast<double>(largest),
-                                    static_cast<double>(largest));
+    const auto bounded
+        = std::clamp(value, -static_cast<double>(largest), static_cast<double>(largest));
     const auto rounded = static_cast<float>(bounded);
     return static_cast<double>(rounded) > bounded ? std::nextafter(rounded, -largest) : rounded;
 }

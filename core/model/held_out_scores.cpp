@@ -58,8 +58,7 @@ Tensor heldOutTensor(const FamilyVariant& variant)
 
 void readHeldOut(TensorReader& reader, const std::string& name, FamilyVariant& variant)
 {
-    const RowMatrix scores
-        = reader.doublesOfAnyHeight(name, static_cast<Index>(scoreKindCount));
+    const RowMatrix scores = reader.doublesOfAnyHeight(name, static_cast<Index>(scoreKindCount));
     if (scores.rows() > mostHeldOutScores) {
         reader.fail("tensor \"" + name + "\" holds more scores than a file may keep");
         return;

@@ -31,8 +31,8 @@ struct LivePlayerOptions {
 /// by later ones have no answer here.
 ///
 /// Where rows were lost, resumeAt() begins a new series: what the model remembers is refilled from
-/// the rows after the gap, so no window crosses it, and row numbers go on for positions. A threshold
-/// that moves keeps what it has learned over a gap; a change of mode sets it back.
+/// the rows after the gap, so no window crosses it, and row numbers go on for positions. A
+/// threshold that moves keeps what it has learned over a gap; a change of mode sets it back.
 ///
 /// Keeps as many of the newest rows as any mode of the family looks back at, so that a mode can be
 /// changed at any row. Shapes: C channels of the family. Thread safety: none; one owner.

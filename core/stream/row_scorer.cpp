@@ -18,8 +18,7 @@ std::unique_ptr<RowJudge> judgeFor(const Family& family, Mode mode, ScoreKind sc
 {
     if (!motion || byHand || family.task == ModelTask::Classify)
         return nullptr;
-    const Threshold& own
-        = family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)];
+    const Threshold& own = family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)];
     return RowJudge::canMove(own) ? std::make_unique<RowJudge>(own, *motion) : nullptr;
 }
 

@@ -78,8 +78,7 @@ void TestCommandFailures::wrongUsageEndsWithTwo_data()
         "score faulty.csv --model m.stint --out s.csv --threshold nan");
     row("threshold by hand that drifts",
         "score faulty.csv --model m.stint --out s.csv --threshold 2 --threshold-drift 50");
-    row("drift over no rows",
-        "score faulty.csv --model m.stint --out s.csv --threshold-drift 0");
+    row("drift over no rows", "score faulty.csv --model m.stint --out s.csv --threshold-drift 0");
     row("drift without end",
         "score faulty.csv --model m.stint --out s.csv --threshold-drift 1000000000");
     row("threshold by hand in a comparison",

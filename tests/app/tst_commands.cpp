@@ -202,12 +202,12 @@ void TestCommands::scoresAreThoseOfAPlayer()
 
 void TestCommands::aThresholdThatMovesIsWrittenWithEachRow()
 {
-    const QStringList call {QStringLiteral("score"), in("faulty.csv"),     QStringLiteral("--model"),
-                            in("m.stint"),           QStringLiteral("--out"), in("s.csv"),
-                            QStringLiteral("--json")};
+    const QStringList call {
+        QStringLiteral("score"), in("faulty.csv"), QStringLiteral("--model"), in("m.stint"),
+        QStringLiteral("--out"), in("s.csv"),      QStringLiteral("--json")};
     const Call still = test::stintCall(call);
-    const Call moving
-        = test::stintCall(call + QStringList {QStringLiteral("--threshold-drift"), QStringLiteral("60")});
+    const Call moving = test::stintCall(
+        call + QStringList {QStringLiteral("--threshold-drift"), QStringLiteral("60")});
     QVERIFY2(moving.code == 0, moving.err.constData());
     QVERIFY(moving.err.isEmpty());
     QVERIFY(still.document()["threshold_moves"] == false);
@@ -235,14 +235,15 @@ void TestCommands::aThresholdThatMovesIsWrittenWithEachRow()
 
 void TestCommands::evaluateComparesThresholds()
 {
-    const QStringList call {QStringLiteral("evaluate"), in("faulty.csv"), QStringLiteral("--model"),
-                            in("m.stint"), QStringLiteral("--label-column"),
-                            QStringLiteral("anomaly"), QStringLiteral("--modes"),
-                            QStringLiteral("sbt/step-t/continual")};
-    const QStringList json {QStringLiteral("--json")};
-    QVERIFY(!test::stintCall(call + json).document()["modes"][0].contains("thresholds"));
+    const QStringList call {
+        QStringLiteral("evaluate"),       in("faulty.csv"),
+        QStringLiteral("--model"),        in("m.stint"),
+        QStringLiteral("--label-column"), QStringLiteral("anomaly"),
+        QStringLiteral("--modes"),        QStringLiteral("sbt/step-t/continual")};
+    const QStringList asDocument {QStringLiteral("--json")};
+    QVERIFY(!test::stintCall(call + asDocument).document()["modes"][0].contains("thresholds"));
     const QStringList drift {QStringLiteral("--threshold-drift"), QStringLiteral("60")};
-    const Call compared = test::stintCall(call + json + drift);
+    const Call compared = test::stintCall(call + asDocument + drift);
     QVERIFY2(compared.code == 0, compared.err.constData());
     const auto mode = compared.document()["modes"][0];
     const auto& thresholds = mode["thresholds"];
@@ -253,15 +254,15 @@ void TestCommands::evaluateComparesThresholds()
     QVERIFY(thresholds[0]["f1"] == mode["metrics"]["f1_at_threshold"]);
     QVERIFY(thresholds[2]["drift"] == 60);
     for (const auto& one : thresholds)
-        QCOMPARE(missing(one, "threshold drift target alarm_rows normal_rows false_alarm_rate "
-                              "event_recall f1"),
+        QCOMPARE(missing(one,
+                         "threshold drift target alarm_rows normal_rows false_alarm_rate "
+                         "event_recall f1"),
                  QString());
     // The same alarms as those of score.
-    const Call scored
-        = test::stintCall({QStringLiteral("score"), in("faulty.csv"), QStringLiteral("--model"),
-                           in("m.stint"), QStringLiteral("--out"), in("s.csv"),
-                           QStringLiteral("--threshold-drift"), QStringLiteral("60"),
-                           QStringLiteral("--json")});
+    const Call scored = test::stintCall(
+        {QStringLiteral("score"), in("faulty.csv"), QStringLiteral("--model"), in("m.stint"),
+         QStringLiteral("--out"), in("s.csv"), QStringLiteral("--threshold-drift"),
+         QStringLiteral("60"), QStringLiteral("--json")});
     QVERIFY(thresholds[2]["alarm_rows"] == scored.document()["alarms"]);
     const Call table = test::stintCall(call + drift);
     QVERIFY(table.out.contains("adaptive, with drift over 60 rows"));

@@ -316,7 +316,8 @@ void TestFamilyFile::aFileWithoutHeldOutScoresIsRead()
 {
     auto file = parseTensors(m_image.toStdString());
     QVERIFY(file.ok());
-    std::erase_if(file->tensors, [](const auto& t) { return t.first.ends_with("held_out_scores"); });
+    std::erase_if(file->tensors,
+                  [](const auto& t) { return t.first.ends_with("held_out_scores"); });
     json config = json::parse(file->metadata["stint.config"]);
     config["format_version"] = 2;
     file->metadata["stint.config"] = config.dump();

@@ -326,8 +326,7 @@ void TestLivePlayer::aThresholdThatMovesIsThatOfAPlayer()
 {
     const auto recording = test::smallRecording(rowCount, 5);
     const ThresholdMotion motion {40};
-    const auto live
-        = liveOf(test::smallFamily(), {.mode = sparseContinual, .motion = motion});
+    const auto live = liveOf(test::smallFamily(), {.mode = sparseContinual, .motion = motion});
     QVERIFY(live->thresholdMoves());
     Feed feed(*live, {1, 30, 256});
     feed.push(rowsOf(*recording, 0, rowCount));
@@ -347,8 +346,8 @@ void TestLivePlayer::aThresholdThatMovesIsThatOfAPlayer()
 void TestLivePlayer::aThresholdThatMovesKeepsItsStateOverAGap()
 {
     const auto recording = test::smallRecording(rowCount, 5);
-    const auto player = liveOf(test::smallFamily(),
-                               {.mode = sparseContinual, .motion = ThresholdMotion {40}});
+    const auto player
+        = liveOf(test::smallFamily(), {.mode = sparseContinual, .motion = ThresholdMotion {40}});
     const float start = player->threshold();
     Feed(*player, {50}).push(rowsOf(*recording, 0, 400));
     const float learned = player->threshold();

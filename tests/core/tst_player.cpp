@@ -465,9 +465,9 @@ void TestPlayer::aThresholdThatMovesShowsWhatJudgedEachRow()
             > 1.01F * *std::min_element(all.begin(), all.end()));
     QVERIFY(test::sameBits(thresholdsOf(*playerOf(m_recording, options), 7, 900), all));
     // The scores themselves know nothing of it.
-    QVERIFY(test::sameBits(test::played(*playerOf(m_recording, options), 256).score,
-                           test::played(*playerOf(m_recording, optionsFor(sparseContinual)), 256)
-                               .score));
+    QVERIFY(test::sameBits(
+        test::played(*playerOf(m_recording, options), 256).score,
+        test::played(*playerOf(m_recording, optionsFor(sparseContinual)), 256).score));
 }
 
 void TestPlayer::aSeekAndAToggleSetAMovingThresholdBack()

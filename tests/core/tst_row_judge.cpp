@@ -48,8 +48,8 @@ ResultBlock judged(RowJudge& judge, const std::vector<float>& scores, std::size_
     for (std::size_t at = 0; at < scores.size(); at += size) {
         const std::size_t end = std::min(at + size, scores.size());
         const auto begin = scores.begin();
-        ResultBlock block = blockOf({begin + static_cast<std::ptrdiff_t>(at),
-                                     begin + static_cast<std::ptrdiff_t>(end)});
+        ResultBlock block = blockOf(
+            {begin + static_cast<std::ptrdiff_t>(at), begin + static_cast<std::ptrdiff_t>(end)});
         judge.judge(block);
         std::copy_n(block.alarm.begin(), end - at,
                     all.alarm.begin() + static_cast<std::ptrdiff_t>(at));
@@ -62,8 +62,8 @@ ResultBlock judged(RowJudge& judge, const std::vector<float>& scores, std::size_
 
 double alarmShare(const ResultBlock& block, std::size_t from)
 {
-    const auto alarms = std::count(block.alarm.begin() + static_cast<std::ptrdiff_t>(from),
-                                   block.alarm.end(), 1);
+    const auto alarms
+        = std::count(block.alarm.begin() + static_cast<std::ptrdiff_t>(from), block.alarm.end(), 1);
     return static_cast<double>(alarms) / static_cast<double>(block.alarm.size() - from);
 }
 
@@ -127,7 +127,7 @@ void TestRowJudge::sizesOfBlocksDoNotMatter()
     const std::vector<float> scores = exponentialScores(3000, 3);
     RowJudge one(calibrated(), {30});
     const ResultBlock expected = judged(one, scores, 1);
-    for (const std::size_t size : {7, 256, 3000}) {
+    for (const std::size_t size : std::vector<std::size_t> {7, 256, 3000}) {
         RowJudge judge(calibrated(), {30});
         const ResultBlock block = judged(judge, scores, size);
         QVERIFY(block.thresholds == expected.thresholds);

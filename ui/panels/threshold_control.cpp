@@ -119,9 +119,7 @@ void ThresholdControl::showMotion()
         tr("The same over the mean score of the last %1 rows without an alarm. So many rows in "
            "alarm on end are taken as the new normal.")
             .arg(m_drift));
-    m_motionButton->setText(drifts    ? tr("With drift")
-                                : moves ? tr("Adaptive")
-                                        : tr("Fixed"));
+    m_motionButton->setText(drifts ? tr("With drift") : moves ? tr("Adaptive") : tr("Fixed"));
     m_motionButton->setToolTip(can ? tr("Whether the model's own threshold stands as calibrated or "
                                         "moves with the rows")
                                    : m_refusal);

@@ -157,7 +157,8 @@ QString InputsAndScoreView::answerText(Index row, const ResultStore& store) cons
         return shown.arg(shortNumber(score))
             + (levels ? tr(" (level %1)").arg(levels->fromRaw(score), 0, 'f', 2) : QString())
             + (store.thresholdMoves()
-                   ? tr(" · threshold %1").arg(shortNumber(static_cast<double>(store.thresholdAt(row))))
+                   ? tr(" · threshold %1")
+                         .arg(shortNumber(static_cast<double>(store.thresholdAt(row))))
                    : QString());
     }
     QString text;

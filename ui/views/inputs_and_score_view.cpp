@@ -201,7 +201,8 @@ void InputsAndScoreView::addScoreRect()
     m_score = m_plot->addGraph(bottom, left);
     m_score->setPen(QPen(m_plot->palette().color(QPalette::Text), 1.0));
     m_course = m_plot->addGraph(bottom, left);
-    m_course->setPen(QPen(QColor(colours::vermilion), 1.0, Qt::DashLine));
+    // Over many rows dashes of two extremes per column would be dots.
+    m_course->setPen(QPen(QColor(colours::vermilion), 1.0));
     m_threshold = new QCPItemStraightLine(m_plot);
     m_threshold->setClipAxisRect(m_scoreRect);
     m_threshold->point1->setAxes(bottom, left);
@@ -221,6 +222,9 @@ void InputsAndScoreView::addScoreRect()
     m_thresholdText->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
     m_thresholdText->setColor(QColor(colours::vermilion).darker(115));
     m_thresholdText->setFont(m_plot->font());
+    QColor behind = m_plot->palette().color(QPalette::Base);
+    behind.setAlpha(200); // to be read over a dense score
+    m_thresholdText->setBrush(behind);
     m_thresholdText->setSelectable(false);
     setLogarithmic(m_logarithmic);
 }
