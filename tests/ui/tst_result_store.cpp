@@ -257,7 +257,7 @@ void TestResultStore::thresholdsThatMoveAreKeptByRow()
     QVERIFY(near(store.thresholdAt(50), 2.0)); // what judged it
     QVERIFY(near(store.thresholdAt(150), 3.5));
     QVERIFY(near(store.thresholdAt(300), 4.0)); // not known: the newest
-    std::vector<CurvePoint> points;
+    std::vector<ui::CurvePoint> points;
     store.thresholdIndex().thin(store.thresholds(), 0, 200, 400, points);
     QCOMPARE(points.size(), std::size_t {200});
     QVERIFY(std::abs(points[100].value - 3.0) < 1e-6);
