@@ -114,7 +114,7 @@ void ThresholdControl::showMotion()
     m_drifting->setChecked(drifts);
     m_adaptive->setEnabled(can);
     m_drifting->setEnabled(can);
-    m_drifting->setText(tr("Adaptive, with drift"));
+    m_drifting->setText(tr("Adaptive, follows drift over %1 rows").arg(m_drift));
     m_drifting->setToolTip(
         tr("The same over the mean score of the last %1 rows without an alarm. So many rows in "
            "alarm on end are taken as the new normal.")
