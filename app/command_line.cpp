@@ -13,13 +13,20 @@ void addCommon(CLI::App& app, CommonOptions& common)
     app.add_flag("--quiet", common.quiet, "No progress and no messages");
 }
 
+void addThreshold(CLI::App& app, ModeOptions& mode, const char* words)
+{
+    app.add_option("--threshold", mode.threshold, words);
+    app.add_option("--threshold-drift", mode.thresholdDrift,
+                   "Adaptive over the mean of the last so many rows, for a level that drifts");
+}
+
 void addMode(CLI::App& app, ModeOptions& mode)
 {
     app.add_option("--mode", mode.mode, "WEIGHTS/ATTENTION/INFERENCE, e.g. sbt/step-t/continual");
     app.add_option("--weights", mode.weights, "dense, sparse, binary or sbt");
     app.add_option("--attention", mode.attention, "full, step-t or fixed-mask");
     app.add_option("--inference", mode.inference, "window or continual");
-    app.add_option("--threshold", mode.threshold, "auto or a number");
+    addThreshold(app, mode, "auto (as calibrated), adaptive (moves with the rows) or a number");
 }
 
 void addArchitecture(CLI::App& app, TrainOptions& o)
@@ -126,6 +133,7 @@ void addEvaluate(CLI::App& parent, CommandLine& line)
     app->add_option("--fit", o.fit, "Recordings to fit the baselines on instead");
     app->add_option("--modes", o.modes, "Modes to compare, separated by commas; all if left out")
         ->delimiter(',');
+    addThreshold(*app, o.threshold, "adaptive: compares it with the calibrated one");
     app->callback([&line] { line.task = Task::Evaluate; });
 }
 

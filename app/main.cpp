@@ -43,7 +43,7 @@ stint::Result<std::optional<stint::Mode>> modeOf(const ModeOptions& options)
 int showDesktop(int argc, char** argv, const CommandLine& line)
 {
     const auto mode = modeOf(line.mode);
-    const auto threshold = parseThreshold(line.mode.threshold);
+    const auto threshold = chosenThreshold(line.mode);
     if (!mode || !threshold) {
         fail(!mode ? mode.error() : threshold.error());
         return exitUsage;
@@ -53,7 +53,8 @@ int showDesktop(int argc, char** argv, const CommandLine& line)
     for (const std::string& file : line.files)
         options.files << QString::fromStdString(file);
     options.mode = *mode;
-    options.threshold = *threshold;
+    options.threshold = threshold->value;
+    options.motion = threshold->motion;
     if (line.exitAfter > 0.0)
         options.exitAfter = line.exitAfter;
     options.screenshot = QString::fromStdString(line.screenshot);
@@ -67,7 +68,7 @@ int drawSnapshot(int argc, char** argv, const CommandLine& line)
     drawOffScreen();
     QApplication application(argc, argv);
     const auto mode = modeOf(line.mode);
-    const auto threshold = parseThreshold(line.mode.threshold);
+    const auto threshold = chosenThreshold(line.mode);
     if (!mode || !threshold) {
         fail(!mode ? mode.error() : threshold.error());
         return exitUsage;
@@ -77,7 +78,8 @@ int drawSnapshot(int argc, char** argv, const CommandLine& line)
     options.model = line.snapshot.model;
     options.output = line.snapshot.out;
     options.mode = *mode;
-    options.threshold = *threshold;
+    options.threshold = threshold->value;
+    options.motion = threshold->motion;
     const auto size = renderSnapshot(options);
     if (!size)
         return fail(size.error());

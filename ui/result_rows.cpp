@@ -1,6 +1,7 @@
 #include "ui/result_rows.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace stint::ui {
@@ -45,8 +46,18 @@ void ResultRows::updateIndexes()
     earlierIndex.update(earlier, used.first, used.last);
 }
 
+void ResultRows::startThresholds(float soFar)
+{
+    threshold.assign(score.size(), noScore);
+    std::transform(score.begin() + used.first, score.begin() + used.last,
+                   threshold.begin() + used.first,
+                   [soFar](float value) { return std::isfinite(value) ? soFar : noScore; });
+    thresholdIndex.build(threshold);
+}
+
 void ResultRows::clear()
 {
+    threshold.clear();
     forEachArray(*this, [this](auto& values, auto nothing) {
         std::fill(values.begin() + used.first, values.begin() + used.last, nothing);
     });
@@ -60,6 +71,11 @@ void ResultRows::dropFirst(Index count)
         std::copy(values.begin() + count, values.end(), values.begin());
         std::fill(values.end() - count, values.end(), nothing);
     });
+    if (!threshold.empty()) {
+        std::copy(threshold.begin() + count, threshold.end(), threshold.begin());
+        std::fill(threshold.end() - count, threshold.end(), noScore);
+        thresholdIndex.build(threshold);
+    }
     updateIndexes(); // where something stood
     used = {std::max<Index>(used.first - count, 0), std::max<Index>(used.last - count, 0)};
     updateIndexes(); // and where it stands now
@@ -69,6 +85,10 @@ void ResultRows::truncate(Index count)
 {
     forEachArray(*this,
                  [count](auto& values, auto) { values.resize(static_cast<std::size_t>(count)); });
+    if (!threshold.empty()) {
+        threshold.resize(static_cast<std::size_t>(count));
+        thresholdIndex.build(threshold);
+    }
     used = {std::min(used.first, count), std::min(used.last, count)};
     scoreIndex.build(score);
     earlierIndex.build(earlier);

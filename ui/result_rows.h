@@ -10,8 +10,9 @@
 namespace stint::ui {
 
 /// What a store holds per row of one recording, and which rows have been written to, so that nobody
-/// has to look at the others. Takes 19 bytes a row. Making it takes a pass over new memory, which
-/// is long for a hundred million rows and best done by the thread that read the recording.
+/// has to look at the others. Takes 19 bytes a row, and 4 more once a threshold moves. Making it
+/// takes a pass over new memory, which is long for a hundred million rows and best done by the
+/// thread that read the recording.
 struct ResultRows {
     static constexpr std::uint8_t noMode = 255;
 
@@ -24,6 +25,8 @@ struct ResultRows {
     void include(Index first, Index last);
     /// Brings both indexes up to date.
     void updateIndexes();
+    /// From now on there is a threshold for each row; those with a score were judged by `soFar`.
+    void startThresholds(float soFar);
     /// Forgets everything; takes time for the used rows only.
     void clear();
     /// The first rows go away and all others move to the front.
@@ -42,6 +45,9 @@ struct ResultRows {
     std::vector<std::uint32_t> topChannel; ///< (rows)
     MinMaxIndex<float> scoreIndex;
     MinMaxIndex<float> earlierIndex;
+
+    std::vector<float> threshold; ///< (rows) by which each was judged, NaN: not known; or empty
+    MinMaxIndex<float> thresholdIndex;
 };
 
 } // namespace stint::ui

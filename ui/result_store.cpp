@@ -77,7 +77,8 @@ bool ResultStore::fits(const ResultBlock& block) const
     const Index rows = block.rows;
     return rows > 0 && block.firstRow >= 0 && block.firstRow + rows <= this->rows()
         && has(block.score, rows) && has(block.alarm, rows) && has(block.part, rows)
-        && has(block.held, rows) && has(block.contributions, rows * block.channels)
+        && has(block.held, rows) && (block.thresholds.empty() || has(block.thresholds, rows))
+        && has(block.contributions, rows * block.channels)
         && (block.forecast.empty() || has(block.forecast, rows * block.channels))
         && m_classAnswers.fits(block);
 }
@@ -92,6 +93,7 @@ bool ResultStore::append(const ResultBlock& block)
         changeVariant(block.mode);
     m_mode = block.mode;
     m_task = block.task;
+    storeThresholds(block);
     m_threshold = block.task == ModelTask::Classify ? noScore : block.threshold;
     const std::uint8_t code = encode(block.mode);
     for (Index i = 0; i < block.rows; ++i)
@@ -135,9 +137,39 @@ void ResultStore::storeRow(const ResultBlock& block, Index i, std::uint8_t code)
         m_rows.topChannel[row] = topChannel(block, i);
 }
 
+/// Before m_threshold becomes that of the block: so far it judged all rows.
+void ResultStore::storeThresholds(const ResultBlock& block)
+{
+    m_thresholdMoves = !block.thresholds.empty();
+    if (!m_thresholdMoves && m_rows.threshold.empty())
+        return;
+    if (m_rows.threshold.empty())
+        m_rows.startThresholds(m_threshold);
+    const auto to = m_rows.threshold.begin() + block.firstRow;
+    if (m_thresholdMoves)
+        std::copy_n(block.thresholds.begin(), block.rows, to);
+    else
+        std::fill_n(to, block.rows, block.threshold);
+    m_rows.thresholdIndex.update(m_rows.threshold, block.firstRow, block.firstRow + block.rows);
+}
+
+void ResultStore::forgetThresholds()
+{
+    m_rows.threshold.clear();
+    m_thresholdMoves = false;
+}
+
+float ResultStore::thresholdAt(Index row) const
+{
+    const auto r = static_cast<std::size_t>(row);
+    const std::vector<float>& known = m_rows.threshold;
+    return r < known.size() && std::isfinite(known[r]) ? known[r] : m_threshold;
+}
+
 void ResultStore::changeVariant(const Mode& mode)
 {
     m_variant = mode.variant();
+    forgetThresholds(); // of another scale
     m_attention.clear();
     m_forecast.clear();
     m_answered = 0;
@@ -205,6 +237,7 @@ void ResultStore::countAgain()
 void ResultStore::setThreshold(float threshold)
 {
     m_threshold = threshold;
+    forgetThresholds();
     const auto last = static_cast<std::size_t>(m_rows.used.last);
     for (auto row = static_cast<std::size_t>(m_rows.used.first); row < last; ++row) {
         if (std::isfinite(m_rows.score[row]))

@@ -26,8 +26,9 @@ struct AlarmSpan {
 };
 
 /// What is known about every row of one recording, for the views. It lives on the GUI thread and
-/// takes memory in proportion to the rows, about 25 bytes each, and at most 32 MiB more for
-/// forecasts and class probabilities, which are kept for the newest rows of long recordings.
+/// takes memory in proportion to the rows, about 25 bytes each (4 more once a threshold moves), and
+/// at most 32 MiB more for forecasts and class probabilities, which are kept for the newest rows of
+/// long recordings.
 ///
 /// A row has the score of the current variant and, beside it, the last one of another variant, so
 /// that two can be compared. Both are what the engine answered; nothing is computed again here.
@@ -72,6 +73,14 @@ public:
     [[nodiscard]] std::optional<Mode> newestMode() const { return m_mode; }
     [[nodiscard]] float threshold() const { return m_threshold; } ///< NaN: there is none
 
+    /// Whether the newest rows were each judged by a threshold of their own.
+    [[nodiscard]] bool thresholdMoves() const { return m_thresholdMoves; }
+    /// By which a row was judged, as far as that is known; else threshold().
+    [[nodiscard]] float thresholdAt(Index row) const;
+    /// By row, NaN where it is not known; empty while none has moved.
+    [[nodiscard]] std::span<const float> thresholds() const { return m_rows.threshold; }
+    [[nodiscard]] const MinMaxIndex<float>& thresholdIndex() const { return m_rows.thresholdIndex; }
+
     /// Score by row of the current variant; NaN where there is none.
     [[nodiscard]] std::span<const float> score() const { return m_rows.score; }
     /// Score by row of the variant that was chosen before, where it was played; else NaN.
@@ -106,6 +115,8 @@ public:
 private:
     [[nodiscard]] bool fits(const ResultBlock& block) const;
     void changeVariant(const Mode& mode);
+    void storeThresholds(const ResultBlock& block);
+    void forgetThresholds();
     void countAgain();
     void storeRow(const ResultBlock& block, Index i, std::uint8_t code);
 
@@ -118,6 +129,7 @@ private:
     Index m_comparedRows = 0;
     double m_largestDifference = 0.0;
     float m_threshold = std::numeric_limits<float>::quiet_NaN();
+    bool m_thresholdMoves = false;
     ModelTask m_task = ModelTask::Anomaly;
     std::optional<Mode> m_mode;
     std::optional<VariantName> m_variant;

@@ -46,17 +46,35 @@ Result<std::optional<std::pair<Index, Index>>> parseRows(const std::string& text
     return Rows {std::pair(*first, *last)};
 }
 
-Result<std::optional<float>> parseThreshold(const std::string& text)
+Result<ThresholdChoice> chosenThreshold(const ModeOptions& options)
 {
-    using Threshold = std::optional<float>;
+    const std::string& text = options.threshold;
+    const std::optional<Index>& drift = options.thresholdDrift;
+    if (drift && (*drift < 1 || *drift > mostDrift))
+        return Error {"--threshold-drift is a number of rows, 1 to " + std::to_string(mostDrift)
+                      + "."};
+    if (text == "adaptive" || (text == "auto" && drift))
+        return ThresholdChoice {{}, ThresholdMotion {drift.value_or(0)}};
     if (text == "auto")
-        return Threshold {};
+        return ThresholdChoice {};
     float value = 0.0F;
     const char* end = text.data() + text.size();
     const auto parsed = std::from_chars(text.data(), end, value);
     if (parsed.ec != std::errc {} || parsed.ptr != end || !std::isfinite(value))
-        return Error {"\"" + text + "\" is not a threshold; write auto or a number."};
-    return Threshold {value};
+        return Error {"\"" + text + "\" is not a threshold; write auto, adaptive or a number."};
+    if (drift)
+        return Error {"A threshold that is set to " + text
+                      + " does not move; leave out --threshold-drift, or write adaptive."};
+    return ThresholdChoice {value, {}};
+}
+
+bool sayIfThresholdStands(const CommonOptions& common, const Family& family,
+                          const std::optional<ThresholdMotion>& motion)
+{
+    const std::optional<Error> why = motion ? family.motionRefusal() : std::nullopt;
+    if (why)
+        say(common, why->message + " The calibrated threshold stands still.");
+    return why.has_value();
 }
 
 Result<Mode> chosenMode(const Family& family, const ModeOptions& options)
@@ -108,10 +126,11 @@ Result<PlayerOptions> playerOptions(const Family& family, const ModeOptions& opt
         return rescale.error();
     if (*rescale)
         player.rescale = RowRange {(*rescale)->first, (*rescale)->second};
-    const auto threshold = parseThreshold(options.threshold);
+    const auto threshold = chosenThreshold(options);
     if (!threshold)
         return threshold.error();
-    player.threshold = *threshold;
+    player.threshold = threshold->value;
+    player.motion = threshold->motion;
     return player;
 }
 

@@ -31,7 +31,8 @@ struct CommonOptions {
 struct ModeOptions {
     std::string mode; ///< WEIGHTS/ATTENTION/INFERENCE, or parts of it by the three below
     std::string weights, attention, inference;
-    std::string threshold = "auto"; ///< or a number
+    std::string threshold = "auto"; ///< or adaptive, or a number
+    std::optional<Index> thresholdDrift; ///< rows of the moving mean; adaptive then
     std::string score = "combined";
     std::string rescale; ///< A:B
 };
@@ -39,8 +40,19 @@ struct ModeOptions {
 /// "A:B", "A:" or ":B" to [A, B); B is a very large number where it is left out.
 [[nodiscard]] Result<std::optional<std::pair<Index, Index>>> parseRows(const std::string& text);
 
-/// "auto" (nothing) or a finite number.
-[[nodiscard]] Result<std::optional<float>> parseThreshold(const std::string& text);
+/// What judges rows.
+struct ThresholdChoice {
+    std::optional<float> value; ///< set by hand; nothing: the model's own
+    std::optional<ThresholdMotion> motion; ///< of the model's own; nothing: it stands still
+};
+
+/// From "auto", "adaptive" or a finite number, and the drift.
+[[nodiscard]] Result<ThresholdChoice> chosenThreshold(const ModeOptions& options);
+
+/// Says that the calibrated threshold stands in where one that moves is asked for and the family
+/// has nothing to begin it with. Returns whether it does.
+bool sayIfThresholdStands(const CommonOptions& common, const Family& family,
+                          const std::optional<ThresholdMotion>& motion);
 
 /// The mode that the options choose, starting from the family's default.
 [[nodiscard]] Result<Mode> chosenMode(const Family& family, const ModeOptions& options);

@@ -1,7 +1,9 @@
 #include "app/commands/evaluation.h"
+#include "app/commands/threshold_comparison.h"
 #include "core/detect/metrics.h"
 #include "core/detect/smoothing.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace stint::app {
@@ -43,6 +45,25 @@ Truth truthOf(const Recordings& recordings, const std::string& label, const Rows
         }
     }
     return truth;
+}
+
+/// The judged rows of a run that have an answer; `isJudged` says of every row whether it is one.
+JudgedRows judgedRows(const Pooled& scores, const Truth& truth,
+                      std::vector<unsigned char>& isJudged)
+{
+    JudgedRows rows;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < scores.values.size(); ++i) {
+        if (next < scores.starts.size() && scores.starts[next] == i) {
+            rows.starts.push_back(rows.labels.size());
+            ++next;
+        }
+        const bool judged = truth.judged[i] != 0 && !std::isnan(scores.values[i]);
+        isJudged.push_back(judged ? 1 : 0);
+        if (judged)
+            rows.labels.push_back(truth.labels[i]);
+    }
+    return rows;
 }
 
 /// Metrics over the judged rows that have an answer.
@@ -114,9 +135,14 @@ Result<json> evaluateMode(const Evaluation& e, const Mode& mode, const Truth& tr
     Pooled combined;
     Pooled encoder;
     Pooled linear;
+    const FamilyVariant& variant = *family->find(options.mode.variant());
+    ThresholdComparison thresholds(
+        variant.thresholds[static_cast<std::size_t>(ScoreKind::Combined)], e.motions);
     RunTotals run;
     ResultBlock block;
     for (const auto& recording : recordings) {
+        const std::vector<Index> bounds = recording->seriesBounds();
+        thresholds.beginStream();
         auto player = Player::create(recording, family, options);
         if (!player)
             return player.error();
@@ -134,13 +160,15 @@ Result<json> evaluateMode(const Evaluation& e, const Mode& mode, const Truth& tr
             append(ownEncoder, block.encoderScore);
             append(ownLinear, block.autoregressionScore);
             run.add(block);
+            if (std::find(bounds.begin(), bounds.end(), block.firstRow) != bounds.end())
+                thresholds.beginStream();
+            thresholds.add(block);
         }
         combined.add(own);
         encoder.add(ownEncoder);
         linear.add(ownLinear);
         run.finish(block);
     }
-    const FamilyVariant& variant = *family->find(options.mode.variant());
     const auto thresholdOf = [&variant](ScoreKind kind) {
         return static_cast<double>(variant.thresholds[static_cast<std::size_t>(kind)].value);
     };
@@ -151,6 +179,11 @@ Result<json> evaluateMode(const Evaluation& e, const Mode& mode, const Truth& tr
             {"metrics", metricsOf(encoder, truth, thresholdOf(ScoreKind::Encoder))}},
            {{"name", "autoregression"},
             {"metrics", metricsOf(linear, truth, thresholdOf(ScoreKind::Autoregression))}}};
+    if (!e.motions.empty()) {
+        std::vector<unsigned char> isJudged;
+        const JudgedRows rows = judgedRows(combined, truth, isJudged);
+        out["thresholds"] = thresholds.documentOf(isJudged, rows);
+    }
     return out;
 }
 

@@ -1,9 +1,11 @@
 #include "app/commands/evaluate_command.h"
 
 #include "app/commands/evaluation.h"
+#include "app/commands/threshold_comparison.h"
 
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace stint::app {
 
@@ -62,6 +64,55 @@ void printTable(const json& document, ModelTask task)
         line(baseline["name"].get<std::string>(), baseline["metrics"]);
     if (task == ModelTask::Anomaly)
         std::printf("* of labelled events, at 1 %% false alarms\n");
+}
+
+/// The thresholds side by side, where there are several.
+void printThresholds(const json& document)
+{
+    const auto number = [](const json& one, const char* key) {
+        return one[key].is_number() ? one[key].get<double>() : std::nan("");
+    };
+    bool begun = false;
+    for (const json& mode : document["modes"]) {
+        if (!mode.contains("thresholds"))
+            continue;
+        if (!std::exchange(begun, true))
+            std::printf("\n%-40s %9s %9s %9s %9s\n", "threshold", "target", "false", "recall",
+                        "F1");
+        std::printf("%s/%s/%s\n", mode["weights"].get<std::string>().c_str(),
+                    mode["attention"].get<std::string>().c_str(),
+                    mode["inference"].get<std::string>().c_str());
+        for (const json& one : mode["thresholds"]) {
+            const auto drift = one["drift"].get<Index>();
+            const std::string title = "  " + one["threshold"].get<std::string>()
+                + (drift > 0 ? " over " + std::to_string(drift) + " rows" : std::string());
+            std::printf("%-40s %9.4f %9.4f %9.4f %9.4f\n", title.c_str(), number(one, "target"),
+                        number(one, "false_alarm_rate"), number(one, "event_recall"),
+                        number(one, "f1"));
+        }
+    }
+    if (begun)
+        std::printf(
+            "false: share of the rows labelled normal that are above the threshold; recall: "
+            "of labelled events\n");
+}
+
+/// What is to be compared with the calibrated threshold.
+Result<std::vector<ThresholdMotion>> chosenMotions(const ModeOptions& options, ModelTask task)
+{
+    using Motions = std::vector<ThresholdMotion>;
+    const auto choice = chosenThreshold(options);
+    if (!choice)
+        return choice.error();
+    if (choice->value)
+        return Error {"--threshold is auto or adaptive here; f1_at_threshold is for the "
+                      "calibrated one."};
+    if (!choice->motion)
+        return Motions {};
+    if (task != ModelTask::Anomaly)
+        return Error {"Thresholds are compared where anomalies are labelled; leave out --threshold "
+                      "and --threshold-drift for this model."};
+    return comparedMotions(*choice->motion);
 }
 
 Result<Recordings> readAll(const std::vector<std::string>& paths,
@@ -125,10 +176,16 @@ int runEvaluate(const EvaluateOptions& options, const CommonOptions& common)
     const auto rows = parseRows(options.rows);
     const auto rescale = parseRows(options.rescale);
     const auto modes = chosenModes(**family, options.modes);
-    if (!rows || !rescale || !modes) {
-        fail(!rows ? rows.error() : !rescale ? rescale.error() : modes.error());
+    const auto motions = chosenMotions(options.threshold, task);
+    if (!rows || !rescale || !modes || !motions) {
+        fail(!rows          ? rows.error()
+                 : !rescale ? rescale.error()
+                 : !modes   ? modes.error()
+                            : motions.error());
         return exitUsage;
     }
+    if (!motions->empty() && !sayIfThresholdStands(common, **family, motions->front()))
+        evaluation.motions = *motions;
     evaluation.rows = *rows;
     evaluation.rescale = *rescale;
     evaluation.modes = *modes;
@@ -142,10 +199,12 @@ int runEvaluate(const EvaluateOptions& options, const CommonOptions& common)
         say(common,
             "The model carries no plain baselines; name the recordings it was trained on with "
             "--fit to compare with them.");
-    if (common.json)
+    if (common.json) {
         print(*document);
-    else
+    } else {
         printTable(*document, task);
+        printThresholds(*document);
+    }
     return exitDone;
 }
 

@@ -13,6 +13,7 @@ struct EvaluateOptions {
     std::string rescale;
     std::vector<std::string> modes; ///< empty: all that are offered
     bool pointAdjusted = false;
+    ModeOptions threshold; ///< only what it says of thresholds
 };
 
 /// `stint evaluate RECORDING… --model M --label-column L`: every mode of the family and the plain

@@ -16,6 +16,7 @@ struct Evaluation {
     std::string labelColumn;
     std::optional<std::pair<Index, Index>> rows; ///< of each recording that are judged
     std::optional<std::pair<Index, Index>> rescale;
+    std::vector<ThresholdMotion> motions; ///< of thresholds beside the calibrated one
     bool pointAdjusted = false; ///< also the point-adjusted F1, which misleads
 
     /// Rows by which each recording is standardised itself; [0, 0): as trained.

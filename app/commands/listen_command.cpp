@@ -85,6 +85,7 @@ Result<std::optional<LiveModel>> modelOf(const ListenOptions& options)
     LivePlayerOptions live;
     live.mode = play->mode;
     live.threshold = play->threshold;
+    live.motion = play->motion;
     live.rescale = play->rescale;
     live.score = play->score;
     const auto possible = LivePlayer::create(*family, live);
@@ -210,6 +211,9 @@ json documentOf(const LiveState& state, const json& events)
             {"scored", state.engine.scored},
             {"skipped", state.engine.skipped},
             {"alarms", state.engine.alarms},
+            {"threshold",
+             state.engine.active ? numberOrNull(static_cast<double>(state.engine.threshold))
+                                 : json(nullptr)},
             {"events", events}};
 }
 
@@ -263,8 +267,10 @@ int runListen(const ListenOptions& options, const CommonOptions& common)
         return fail(model.error());
 
     LiveFeed feed;
-    if (*model)
+    if (*model) {
+        sayIfThresholdStands(common, *(*model)->family, (*model)->options.motion);
         feed.setModel(**model);
+    }
     if (!options.record.empty()) {
         const auto recording = feed.startRecording(options.record, options.raw);
         if (!recording)

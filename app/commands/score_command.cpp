@@ -25,7 +25,8 @@ std::string quoted(const std::string& field)
     return inQuotes(field);
 }
 
-std::string headerLine(const Recording& recording, const Family& family)
+/// \param moves whether each row has a threshold of its own.
+std::string headerLine(const Recording& recording, const Family& family, bool moves)
 {
     std::string line = recording.seriesStarts.empty() ? "" : quoted(recording.seriesColumn) + ",";
     line += quoted(recording.time.column.empty() ? "row" : recording.time.column);
@@ -35,8 +36,10 @@ std::string headerLine(const Recording& recording, const Family& family)
             line += "," + quoted("probability:" + name);
         return line + "\n";
     }
-    line += family.task == ModelTask::Forecast ? ",squared_error,alarm,level"
-                                               : ",score,alarm,level,part,encoder,autoregression";
+    line
+        += family.task == ModelTask::Forecast ? ",squared_error,alarm,level" : ",score,alarm,level";
+    line += moves ? ",threshold" : "";
+    line += family.task == ModelTask::Forecast ? "" : ",part,encoder,autoregression";
     for (const FamilyChannel& channel : family.channels)
         line += "," + quoted("contribution:" + channel.name);
     for (const FamilyChannel& channel : family.channels) {
@@ -49,8 +52,8 @@ std::string headerLine(const Recording& recording, const Family& family)
 /// Writes one line per row, as the task has it.
 class ScoreLines {
 public:
-    ScoreLines(const Recording& recording, const Family& family, const ReadableScore& level)
-        : m_recording(recording), m_family(family), m_level(level)
+    ScoreLines(const Recording& recording, const Family& family, ReadableScore level)
+        : m_recording(recording), m_family(family), m_level(std::move(level))
     { }
 
     void append(std::string& text, const ResultBlock& block, Index r)
@@ -89,15 +92,22 @@ private:
         }
     }
 
-    void appendScores(std::string& text, const ResultBlock& block, Index r) const
+    void appendScores(std::string& text, const ResultBlock& block, Index r)
     {
         const auto at = static_cast<std::size_t>(r);
         text += ",";
         appendNumber(text, block.score[at]);
         const bool answered = !std::isnan(block.score[at]);
         text += answered ? (block.alarm[at] != 0 ? ",1," : ",0,") : ",,";
+        const bool moves = !block.thresholds.empty();
+        if (moves)
+            m_level.moveThreshold(static_cast<double>(block.thresholds[at]));
         appendNumber(text,
                      static_cast<float>(m_level.fromRaw(static_cast<double>(block.score[at]))));
+        if (moves) {
+            text += ",";
+            appendNumber(text, block.thresholds[at]);
+        }
         if (m_family.task == ModelTask::Anomaly) {
             text += ",";
             if (answered)
@@ -121,7 +131,7 @@ private:
 
     const Recording& m_recording;
     const Family& m_family;
-    const ReadableScore& m_level; ///< from 0 to 1, 0.5 at the threshold
+    ReadableScore m_level; ///< from 0 to 1, 0.5 at the threshold
     std::size_t m_series = 0; ///< of the row written last
 };
 
@@ -178,15 +188,16 @@ Result<Totals> scoreAll(Player& player, const PlayerOptions& play, ScoreLines& l
     return totals;
 }
 
-json documentOf(const Totals& t, Index rows, float threshold)
+json documentOf(const Totals& t, const Player& player)
 {
     const OpCounts counted = t.tally.counted.total();
     const std::uint64_t dense = t.tally.perStep.denseWindow * t.tally.steps;
     const double saved = static_cast<double>(dense) - static_cast<double>(counted.operations);
-    return {{"rows", rows},
+    return {{"rows", player.rows()},
             {"scored", t.scored},
             {"alarms", t.alarms},
-            {"threshold", threshold},
+            {"threshold", player.threshold()},
+            {"threshold_moves", player.thresholdMoves()},
             {"flops",
              {{"operations", counted.operations},
               {"executed", counted.executed},
@@ -219,6 +230,7 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     if (!player)
         return fail(player.error());
 
+    sayIfThresholdStands(common, **family, play->motion);
     const bool toStdout = options.out == "-";
     const std::string temporary = options.out + ".part";
     const auto failed = [&temporary](const std::string& message) {
@@ -234,9 +246,8 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
                         + "\" cannot be written; choose another place with --out.");
     }
     std::ostream& out = toStdout ? std::cout : file;
-    out << headerLine(**recording, **family);
-    const ReadableScore level = levelOf(**family, **player, *play);
-    ScoreLines lines(**recording, **family, level);
+    out << headerLine(**recording, **family, (*player)->thresholdMoves());
+    ScoreLines lines(**recording, **family, levelOf(**family, **player, *play));
     const auto totals = scoreAll(**player, *play, lines, out);
     if (!totals)
         return toStdout ? fail(totals.error()) : failed(totals.error().message);
@@ -252,7 +263,7 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
             return failed("\"" + options.out + "\" cannot be written: " + code.message()
                           + "; choose another place with --out.");
     }
-    const json document = documentOf(*totals, (*recording)->rows(), (*player)->threshold());
+    const json document = documentOf(*totals, **player);
     if (common.json && !toStdout)
         print(document);
     else if ((*family)->task == ModelTask::Classify)
@@ -260,7 +271,9 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
     else
         say(common,
             std::to_string(totals->scored) + " rows scored, " + std::to_string(totals->alarms)
-                + " above the threshold of " + std::to_string((*player)->threshold()));
+                + ((*player)->thresholdMoves() ? " above the threshold, which ended at "
+                                               : " above the threshold of ")
+                + std::to_string((*player)->threshold()));
     return interruption().stop_requested() ? exitInterrupted : exitDone;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/mode.h"
+#include "core/detect/row_judge.h"
 
 #include <QString>
 #include <QStringList>
@@ -14,6 +15,7 @@ struct DesktopOptions {
     QStringList files; ///< opened in this order: recordings and models
     std::optional<Mode> mode; ///< instead of the model's cheapest
     std::optional<float> threshold; ///< instead of the model's own
+    std::optional<ThresholdMotion> motion; ///< of the model's own; nothing: it stands still
     std::optional<double> exitAfter; ///< [s]
     QString screenshot; ///< file for a picture of the window, taken before it ends
     bool safeMode = false; ///< saved settings are neither read nor written

@@ -164,7 +164,7 @@ void DesktopSession::takeFrames()
     while (timer.elapsed() < budgetMs && m_playback.tryTake(m_frame))
         takeFrame();
     if (m_threshold && std::isfinite(m_store.threshold())
-        && std::abs(m_store.threshold() - *m_threshold) > 0.0F)
+        && (m_store.thresholdMoves() || std::abs(m_store.threshold() - *m_threshold) > 0.0F))
         m_store.setThreshold(*m_threshold); // rows that were on their way when it was changed
 }
 
@@ -214,8 +214,11 @@ void DesktopSession::showThreshold()
     }
     m_window.thresholdControl().setThreshold(static_cast<double>(m_frame.threshold));
     m_window.thresholdControl().setAutomatic(!m_threshold);
-    if (!m_threshold && m_frame.block.rows == 0
-        && !(std::abs(m_store.threshold() - m_frame.threshold) <= 0.0F))
+    // One that moves is known by row; before the first, what it begins with is shown.
+    const bool standsStill = !m_frame.thresholdMoves || m_store.answered() == 0;
+    if (!m_threshold && m_frame.block.rows == 0 && standsStill
+        && (m_store.thresholdMoves()
+            || !(std::abs(m_store.threshold() - m_frame.threshold) <= 0.0F)))
         m_store.setThreshold(m_frame.threshold);
 }
 

@@ -83,6 +83,8 @@ void DesktopSession::connectWindow()
             setManual);
     connect(&m_window.thresholdControl(), &ui::ThresholdControl::automaticRequested, this,
             [this] { setThreshold(std::nullopt); });
+    connect(&m_window.thresholdControl(), &ui::ThresholdControl::motionRequested, this,
+            &DesktopSession::setMotion);
     connect(&m_window.trainingView(), &ui::TrainingView::cancelRequested, this,
             [this] { m_training.cancel(); });
     connect(&m_window.statusLine(), &ui::StatusLine::cancelLoadingRequested, this, [this] {
@@ -95,6 +97,8 @@ void DesktopSession::begin(const DesktopOptions& options)
 {
     m_wantedMode = options.mode;
     m_wantedThreshold = options.threshold;
+    m_motion = options.motion;
+    m_window.thresholdControl().setMotion(m_motion);
     if (options.demo)
         playDemo();
     open(options.files);
@@ -214,14 +218,20 @@ void DesktopSession::setMode(const Mode& mode)
 void DesktopSession::setThreshold(std::optional<float> threshold)
 {
     m_threshold = threshold;
-    if (threshold) {
-        m_playback.setThreshold(threshold);
+    m_playback.setThreshold(threshold);
+    if (threshold)
         m_store.setThreshold(*threshold);
-    } else {
-        m_playback.setThreshold(threshold);
-    }
     m_live.setThreshold(threshold);
     m_window.thresholdControl().setAutomatic(!threshold);
+}
+
+void DesktopSession::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    m_motion = motion;
+    m_window.thresholdControl().setMotion(motion);
+    m_playback.setMotion(motion);
+    m_live.setMotion(motion);
+    setThreshold(std::nullopt);
 }
 
 void DesktopSession::setRecording(FileOutcome outcome)
@@ -260,6 +270,12 @@ void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QStri
     m_facts = ui::factsOf(*m_family, name);
     m_mode = m_family->defaultMode();
     m_threshold = std::exchange(m_wantedThreshold, std::nullopt); // another model, another scale
+    const std::optional<Error> still = m_family->motionRefusal();
+    m_window.thresholdControl().setMotionRefusal(still ? QString::fromStdString(still->message)
+                                                       : QString());
+    if (still && m_motion && m_family->task != ModelTask::Classify)
+        notify(tr("%1 The calibrated threshold stands still.")
+                   .arg(QString::fromStdString(still->message)));
     const std::vector<ModeStatus> modes = m_family->modes();
     if (m_wantedMode) {
         const auto wanted = std::find_if(modes.begin(), modes.end(), [this](const ModeStatus& s) {
@@ -311,6 +327,7 @@ void DesktopSession::startPlayer()
         m_live.setModel({m_family,
                          {.mode = m_mode,
                           .threshold = m_threshold,
+                          .motion = m_motion,
                           .keepAttention = true,
                           .keepForecast = keepsForecast()}});
     if (m_live.live()) {
@@ -320,7 +337,8 @@ void DesktopSession::startPlayer()
     }
     if (!m_recording || !m_family)
         return;
-    PlaybackJob job {m_recording, m_family, m_mode, m_threshold, 0, false, keepsForecast()};
+    PlaybackJob job {m_recording, m_family, m_mode,          m_threshold,
+                     0,           false,    keepsForecast(), m_motion};
     if (m_demo) {
         job.firstRow = std::max<Index>(firstLabelledRow(*m_recording) - demoLeadIn, 0);
         job.play = true;

@@ -54,6 +54,9 @@ public:
     void setMode(const Mode& mode);
     /// Nothing: the model's own.
     void setThreshold(std::optional<float> threshold);
+    /// Whether the model's own threshold moves with the rows, from the next one on; it is used
+    /// then.
+    void setMotion(const std::optional<ThresholdMotion>& motion);
 
     [[nodiscard]] bool playing() const { return m_playing; }
     [[nodiscard]] bool playable() const { return m_frame.loaded; } ///< there is a player
@@ -102,6 +105,7 @@ private:
     Mode m_mode;
     std::optional<float> m_wantedThreshold; // likewise
     std::optional<float> m_threshold; // nothing: the model's own
+    std::optional<ThresholdMotion> m_motion; // of the model's own; nothing: it stands still
     bool m_playing = false;
     Index m_position = 0;
     int m_pendingFiles = 0;

@@ -336,6 +336,7 @@ void LiveDesk::setModel(LiveModel model)
     const bool same = m_model && m_model->family == model.family
         && m_model->options.mode == model.options.mode
         && m_model->options.threshold == model.options.threshold
+        && m_model->options.motion == model.options.motion
         && m_model->options.keepForecast == model.options.keepForecast;
     if (same)
         return; // it would begin anew
@@ -364,6 +365,13 @@ void LiveDesk::setThreshold(std::optional<float> threshold)
     if (m_model)
         m_model->options.threshold = threshold;
     m_feed.setThreshold(threshold);
+}
+
+void LiveDesk::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    if (m_model)
+        m_model->options.motion = motion;
+    m_feed.setMotion(motion);
 }
 
 void LiveDesk::setPaused(bool paused)

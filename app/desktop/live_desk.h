@@ -54,6 +54,7 @@ public:
     void setModel(LiveModel model);
     void setMode(const Mode& mode);
     void setThreshold(std::optional<float> threshold);
+    void setMotion(const std::optional<ThresholdMotion>& motion);
     void setKeepForecast(bool keep);
 
     /// Lets the picture stand still, or follow the newest rows again.

@@ -36,6 +36,7 @@ bool PlaybackThread::Engine::create(Index position)
     PlayerOptions options;
     options.mode = m_job.mode;
     options.threshold = m_job.threshold;
+    options.motion = m_job.motion;
     options.keepAttention = true;
     options.keepForecast = m_job.keepForecast;
     Result<std::unique_ptr<Player>> made = Player::create(m_job.recording, m_job.family, options);
@@ -118,12 +119,15 @@ void PlaybackThread::Engine::compareInferences(const Mode& before)
 void PlaybackThread::Engine::setThreshold(std::optional<float> threshold)
 {
     m_job.threshold = threshold;
-    if (!m_player)
-        return;
-    if (threshold)
-        m_player->setThreshold(*threshold);
-    else
-        create(m_player->position()); // only a new player knows the model's own threshold
+    if (m_player)
+        m_player->setThreshold(threshold);
+}
+
+void PlaybackThread::Engine::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    m_job.motion = motion;
+    if (m_player)
+        m_player->setMotion(motion);
 }
 
 void PlaybackThread::Engine::setKeepForecast(bool keep)
@@ -233,6 +237,7 @@ void PlaybackThread::Engine::describe(PlaybackFrame& frame)
     frame.rows = m_player ? m_player->rows() : 0;
     frame.mode = m_player ? m_player->mode() : m_job.mode;
     frame.threshold = m_player ? m_player->threshold() : 0.0F;
+    frame.thresholdMoves = m_player && m_player->thresholdMoves();
     frame.error = std::move(m_error);
     m_error.clear();
 }

@@ -20,6 +20,7 @@ public:
     void setSpeed(double factor);
     void setMode(const Mode& mode);
     void setThreshold(std::optional<float> threshold);
+    void setMotion(const std::optional<ThresholdMotion>& motion);
     void setKeepForecast(bool keep);
 
     /// How long to wait before there is something to answer; zero: now. Nothing: until a command.

@@ -63,6 +63,11 @@ std::uint64_t PlaybackThread::setThreshold(std::optional<float> threshold)
     return post([threshold](Engine& engine) { engine.setThreshold(threshold); });
 }
 
+std::uint64_t PlaybackThread::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    return post([motion](Engine& engine) { engine.setMotion(motion); });
+}
+
 std::uint64_t PlaybackThread::setKeepForecast(bool keep)
 {
     return post([keep](Engine& engine) { engine.setKeepForecast(keep); });

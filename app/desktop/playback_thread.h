@@ -26,6 +26,7 @@ struct PlaybackFrame {
     bool playing = false;
     Mode mode;
     float threshold = 0.0F;
+    bool thresholdMoves = false;
     std::string error; ///< why the last command could not be carried out; empty: it could
 };
 
@@ -38,6 +39,7 @@ struct PlaybackJob {
     Index firstRow = 0;
     bool play = false; ///< at once
     bool keepForecast = false; ///< fill ResultBlock::forecast
+    std::optional<ThresholdMotion> motion = {}; ///< of the model's own threshold
 };
 
 /// Plays a recording on a thread of its own, at a pace or as fast as it goes.
@@ -71,6 +73,8 @@ public:
     std::uint64_t setMode(const Mode& mode);
     /// Nothing: the model's own threshold.
     std::uint64_t setThreshold(std::optional<float> threshold);
+    /// Whether the model's own threshold moves; nothing: it stands still.
+    std::uint64_t setMotion(const std::optional<ThresholdMotion>& motion);
 
     /// Whether blocks bring the row as it was predicted; some rows before are answered again.
     std::uint64_t setKeepForecast(bool keep);

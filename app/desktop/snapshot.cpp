@@ -24,11 +24,13 @@ void playAll(Player& player, ui::ResultStore& store)
 }
 
 void fillWindow(ui::MainWindow& window, const ui::ModelFacts& facts, const Player& player,
-                const ui::ResultStore& store)
+                const PlayerOptions& options, const ui::ResultStore& store)
 {
     const bool classifies = facts.task == ModelTask::Classify;
     window.modeBar().setMode(player.mode());
     window.setPlayable(true, {});
+    if (player.thresholdMoves())
+        window.thresholdControl().setMotion(options.motion);
     window.thresholdControl().setThreshold(classifies ? std::numeric_limits<double>::quiet_NaN()
                                                       : static_cast<double>(player.threshold()));
     window.refresh(store);
@@ -74,6 +76,7 @@ Result<QSize> renderSnapshot(const SnapshotOptions& options)
     PlayerOptions playerOptions;
     playerOptions.mode = options.mode.value_or((*family)->defaultMode());
     playerOptions.threshold = options.threshold;
+    playerOptions.motion = options.motion;
     playerOptions.keepAttention = true;
     playerOptions.keepForecast = (*family)->task == ModelTask::Forecast;
     const Result<std::unique_ptr<Player>> player
@@ -97,7 +100,7 @@ Result<QSize> renderSnapshot(const SnapshotOptions& options)
     const ui::ModelFacts facts = ui::factsOf(**family, model);
     window.setModel(facts, known);
     playAll(**player, store);
-    fillWindow(window, facts, **player, store);
+    fillWindow(window, facts, **player, playerOptions, store);
     return writePicture(window, options.output);
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/mode.h"
 #include "core/base/result.h"
+#include "core/detect/row_judge.h"
 
 #include <QSize>
 
@@ -17,6 +18,7 @@ struct SnapshotOptions {
     std::string output; ///< ends in .png
     std::optional<Mode> mode; ///< instead of the model's cheapest
     std::optional<float> threshold; ///< instead of the model's own
+    std::optional<ThresholdMotion> motion; ///< of the model's own; nothing: it stands still
     QSize size {1280, 800}; ///< of the window [device independent pixels]
 };
 

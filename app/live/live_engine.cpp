@@ -71,6 +71,7 @@ bool LiveEngine::Work::follow(const LiveModel& model, std::uint64_t number)
             refuse(changed.error().message);
     }
     m_player->setThreshold(model.options.threshold);
+    m_player->setMotion(model.options.motion);
     return true;
 }
 
@@ -263,6 +264,12 @@ void LiveEngine::setThreshold(std::optional<float> threshold)
 {
     const std::lock_guard lock(m_mutex);
     m_model.options.threshold = threshold;
+}
+
+void LiveEngine::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    const std::lock_guard lock(m_mutex);
+    m_model.options.motion = motion;
 }
 
 void LiveEngine::add(const LiveRows& rows)

@@ -38,6 +38,7 @@ public:
     /// From the next row on; filled from the rows before it.
     void setMode(const Mode& mode);
     void setThreshold(std::optional<float> threshold);
+    void setMotion(const std::optional<ThresholdMotion>& motion);
 
     /// Rows begin at 0 again: forgets what waits and what was answered. The model stays.
     void restart();

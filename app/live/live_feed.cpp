@@ -81,6 +81,11 @@ void LiveFeed::setThreshold(std::optional<float> threshold)
     m_impl->engine.setThreshold(threshold);
 }
 
+void LiveFeed::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    m_impl->engine.setMotion(motion);
+}
+
 bool LiveFeed::tryTakeRows(LiveRows& rows) { return m_impl->views.tryPop(rows); }
 
 bool LiveFeed::tryTakeResults(ResultBlock& results) { return m_impl->engine.tryTake(results); }

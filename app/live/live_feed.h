@@ -62,6 +62,7 @@ public:
     /// As a run in that mode from the start would continue.
     void setMode(const Mode& mode);
     void setThreshold(std::optional<float> threshold);
+    void setMotion(const std::optional<ThresholdMotion>& motion);
 
     /// Swaps the oldest waiting block out; false if there is none.
     bool tryTakeRows(LiveRows& rows);

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <iterator>
 #include <limits>
+#include <utility>
 
 namespace stint {
 namespace {
@@ -60,9 +61,20 @@ NormalQuantiles shortQuantiles(std::span<const double> heldOutNormalScores)
     return quantiles;
 }
 
-ReadableScore::ReadableScore(const NormalQuantiles& quantiles, double threshold)
+ReadableScore::ReadableScore(NormalQuantiles quantiles, double threshold)
+    : m_quantiles(std::move(quantiles))
+{
+    m_raw.reserve(m_quantiles.size() + 1);
+    m_readable.reserve(m_quantiles.size() + 1);
+    moveThreshold(threshold);
+}
+
+void ReadableScore::moveThreshold(double threshold)
 {
     assert(std::isfinite(threshold));
+    m_raw.clear();
+    m_readable.clear();
+    const NormalQuantiles& quantiles = m_quantiles;
     const double last = static_cast<double>(quantiles.size()) - 1.0;
     for (std::size_t k = 0; k < quantiles.size() && quantiles[k] < threshold; ++k) {
         // The lowest quarter of a step keeps room for scores below all normal ones.

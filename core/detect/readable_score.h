@@ -25,11 +25,16 @@ using NormalQuantiles = std::vector<double>;
 /// The map rises strictly wherever doubles can tell, so the order of rows and every curve over
 /// thresholds are those of the raw score, and it can be turned back. It costs a search among some
 /// thirty numbers and allocates only when made.
+///
+/// Under a threshold that moves the quantiles stay those of the held-out rows.
 class ReadableScore {
 public:
     /// \param quantiles as normalQuantiles() makes them; none are needed
     /// \param threshold finite; an alarm is a raw score > threshold, hence a readable one > 0.5
-    ReadableScore(const NormalQuantiles& quantiles, double threshold);
+    ReadableScore(NormalQuantiles quantiles, double threshold);
+
+    /// The same for another threshold, as one that moves with the rows needs; allocates nothing.
+    void moveThreshold(double threshold);
 
     /// NaN where the score is NaN.
     [[nodiscard]] double fromRaw(double score) const;
@@ -38,10 +43,11 @@ public:
     [[nodiscard]] double toRaw(double readable) const;
 
 private:
+    NormalQuantiles m_quantiles;
     std::vector<double> m_raw; ///< strictly ascending, the threshold last
     std::vector<double> m_readable; ///< of the same scores, strictly ascending, 0.5 last
-    double m_above; ///< how far above the threshold a score reads 0.75
-    double m_below; ///< how far below the first entry a score reads half of it
+    double m_above = 1.0; ///< how far above the threshold a score reads 0.75
+    double m_below = 1.0; ///< how far below the first entry a score reads half of it
 };
 
 } // namespace stint

@@ -29,7 +29,7 @@ struct ResultBlock {
     std::vector<float> encoderScore; ///< (R) smoothed part of the encoder
     std::vector<float> autoregressionScore; ///< (R) smoothed part of the ridge autoregression
     std::vector<float> contributions; ///< (R, C) share of each channel; a row sums to its score
-    std::vector<std::uint8_t> alarm; ///< (R) 1 where score > threshold
+    std::vector<std::uint8_t> alarm; ///< (R) 1 where score > threshold of the row
     std::vector<ScorePart> part; ///< (R) the part that says more
     std::vector<std::uint8_t> held; ///< (R) 1 where a missing value was replaced by the last one
     /// (R, C) the row as it was predicted (or reconstructed), in the units of the channels; NaN
@@ -48,7 +48,10 @@ struct ResultBlock {
     Index attentionRows = 0;
     std::vector<float> attention; ///< (attentionRows, L, H, lags); [..., 0] is lag 1; sums to 1
 
-    float threshold = 0.0F;
+    float threshold = 0.0F; ///< of the next row
+    /// (R) that judged each row, where the threshold moves with the rows; else empty, and all of
+    /// them were judged by `threshold`.
+    std::vector<float> thresholds;
     Tally tally; ///< since the run of this mode began
     double seconds = 0.0; ///< time the engine worked on this block [s]
 };

@@ -18,6 +18,9 @@ struct Threshold {
     bool supported = false; ///< the rows suffice to judge the target
     std::string remark; ///< one sentence where not supported, else empty
     NormalQuantiles quantiles; ///< of the held-out scores, for a score that reads from 0 to 1
+    /// The newest held-out scores in the order of time, which a threshold that moves begins with;
+    /// empty where a model was saved without them.
+    std::vector<float> heldOut;
 };
 
 /// How a threshold is taken from held-out normal scores.

@@ -2,6 +2,7 @@
 
 #include "core/model/adaptation.h"
 #include "core/model/detector.h"
+#include "core/model/held_out_scores.h"
 
 #include <algorithm>
 #include <array>
@@ -72,6 +73,7 @@ Result<Done> calibrateImported(Family& family, const Matrix<float>& z, Index fir
             variant.thresholds[kind] = calibrateThreshold(scores[kind], target);
             variant.thresholds[kind].quantiles = shortQuantiles(scores[kind]);
         }
+        keepHeldOut(variant, scores);
     }
     calibrated->training.calibrationRows = last - split;
     calibrated->training.trainRows = split - first;

@@ -29,6 +29,20 @@ std::optional<Error> Family::refusal(Mode mode) const
     return std::nullopt;
 }
 
+std::optional<Error> Family::motionRefusal() const
+{
+    if (task == ModelTask::Classify)
+        return Error {"A model that classifies raises no alarms, so it has no threshold to move."};
+    const bool known = std::all_of(variants.begin(), variants.end(), [](const FamilyVariant& v) {
+        return std::all_of(v.thresholds.begin(), v.thresholds.end(),
+                           [](const Threshold& t) { return !t.heldOut.empty(); });
+    });
+    if (known)
+        return std::nullopt;
+    return Error {"This model was saved without the scores of its held-out rows, which a threshold "
+                  "that moves begins with; train it again to have them."};
+}
+
 std::vector<ModeStatus> Family::modes() const
 {
     const auto uses = [this](auto field, auto value) {

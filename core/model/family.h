@@ -88,6 +88,9 @@ struct Family {
     /// Why a mode cannot be chosen, or nothing.
     [[nodiscard]] std::optional<Error> refusal(Mode mode) const;
 
+    /// Why thresholds cannot move with the rows they judge, or nothing.
+    [[nodiscard]] std::optional<Error> motionRefusal() const;
+
     /// The cheapest mode that is offered: sbt/step-t/continual if it is there.
     [[nodiscard]] Mode defaultMode() const;
 };

@@ -126,7 +126,8 @@ FamilyVariant readVariant(const json& from)
                .rows = t.at("rows").get<Index>(),
                .supported = t.at("supported").get<bool>(),
                .remark = t.at("remark").get<std::string>(),
-               .quantiles = valueOr(t, "quantiles", NormalQuantiles {})};
+               .quantiles = valueOr(t, "quantiles", NormalQuantiles {}),
+               .heldOut = {}}; // a tensor
     }
     v.epochs = from.at("epochs").get<int>();
     v.bestEpoch = from.at("best_epoch").get<int>();

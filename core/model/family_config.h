@@ -7,7 +7,7 @@
 namespace stint {
 
 /// The newest version of the configuration document that this program writes and reads.
-inline constexpr int familyFormatVersion = 2;
+inline constexpr int familyFormatVersion = 3;
 
 /// Everything of a family that is not a tensor, as the JSON text of `stint.config`
 /// (core/model/model_file.md describes it).

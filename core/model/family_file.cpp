@@ -1,6 +1,7 @@
 #include "core/model/classification_tensors.h"
 #include "core/model/family.h"
 #include "core/model/family_config.h"
+#include "core/model/held_out_scores.h"
 #include "core/model/packed_form.h"
 #include "core/model/tensor_reader.h"
 #include "core/model/tensor_writer.h"
@@ -104,6 +105,8 @@ void ParameterWriter::write(const FamilyVariant& variant)
     }
     if (variant.config.newest == Newest::Hidden)
         writeFloats(prefix + "query_token", p.queryToken);
+    if (!variant.thresholds[0].heldOut.empty())
+        m_file.tensors[prefix + "held_out_scores"] = heldOutTensor(variant);
 }
 
 // --- reading -------------------------------------------------------------------------------
@@ -194,6 +197,8 @@ void readVariant(TensorReader& reader, FamilyVariant& variant)
     }
     if (c.newest == Newest::Hidden)
         p.queryToken = reader.vector(prefix + "query_token", c.width);
+    if (reader.has(prefix + "held_out_scores"))
+        readHeldOut(reader, prefix + "held_out_scores", variant);
 }
 
 Result<Family> familyOf(TensorFile file)

@@ -24,6 +24,7 @@ void leaveUnanswered(ResultBlock& out, Index rows, Index channels)
         scores->assign(size, none);
     out.contributions.assign(size * static_cast<std::size_t>(channels), 0.0F);
     out.alarm.assign(size, 0);
+    out.thresholds.clear();
     out.part.assign(size, ScorePart::Encoder);
     out.held.assign(size, 0);
     out.forecast.clear();
@@ -60,12 +61,20 @@ public:
           kept(2 * memory + options.maxBlock, channels),
           held(static_cast<std::size_t>(options.maxBlock))
     {
+        setJudge();
         if (normal.count() == 0)
             setScorer();
     }
 
+    void setJudge()
+    {
+        judge = judgeFor(*family, options.mode, options.score, options.threshold, options.motion);
+    }
+
     [[nodiscard]] float threshold() const
     {
+        if (judge)
+            return judge->threshold();
         return options.threshold ? *options.threshold
                                  : thresholdFor(*family, options.mode, options.score);
     }
@@ -172,6 +181,7 @@ public:
     Index gatheredRows = 0;
     Matrix<float> normalRows; // (normal, C) standardised
     std::unique_ptr<RowScorer> scorer; // none while normal rows are gathered
+    std::unique_ptr<RowJudge> judge; // null: the threshold stands still
     Tally tally;
     std::uint64_t run = 1;
     Index next = 0;
@@ -222,12 +232,17 @@ Index LivePlayer::push(const double* values, Index rows, ResultBlock& out)
         const float* z = p.take(values, count);
         p.scorer->step(z, p.kept.stride(), count, p.threshold(),
                        {p.options.keepAttention, p.options.keepForecast}, out);
+        out.thresholds.clear();
+        if (p.judge)
+            p.judge->judge(out);
         std::copy_n(p.held.begin(), count, out.held.begin());
         p.next += count;
         p.tally = out.tally;
     } else {
         count = p.gather(values, count);
         leaveUnanswered(out, count, p.channels);
+        if (p.judge)
+            p.judge->judge(out);
     }
     out.firstRow = firstRow;
     out.attentionFirstRow = firstRow + count - out.attentionRows;
@@ -252,6 +267,7 @@ Result<Done> LivePlayer::setMode(const Mode& mode)
     if (refusal)
         return *refusal;
     m_impl->options.mode = mode;
+    m_impl->setJudge();
     if (m_impl->scorer)
         m_impl->setScorer();
     ++m_impl->run;
@@ -261,7 +277,20 @@ Result<Done> LivePlayer::setMode(const Mode& mode)
 
 void LivePlayer::setThreshold(std::optional<float> threshold)
 {
+    if (m_impl->options.threshold == threshold)
+        return;
     m_impl->options.threshold = threshold;
+    m_impl->setJudge();
 }
+
+void LivePlayer::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    if (m_impl->options.motion == motion)
+        return;
+    m_impl->options.motion = motion;
+    m_impl->setJudge();
+}
+
+bool LivePlayer::thresholdMoves() const { return m_impl->judge != nullptr; }
 
 } // namespace stint

@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/row_range.h"
 #include "core/detect/result_block.h"
+#include "core/detect/row_judge.h"
 #include "core/model/family.h"
 
 #include <memory>
@@ -14,6 +15,7 @@ namespace stint {
 struct LivePlayerOptions {
     Mode mode;
     std::optional<float> threshold = {}; ///< instead of the family's own
+    std::optional<ThresholdMotion> motion = {}; ///< of the family's own; nothing: it stands still
     /// Normal rows that the others are standardised by, counted from the first row; nothing: the
     /// family's own range. Rows before its end have no answer.
     std::optional<RowRange> rescale = {};
@@ -29,7 +31,8 @@ struct LivePlayerOptions {
 /// by later ones have no answer here.
 ///
 /// Where rows were lost, resumeAt() begins a new series: what the model remembers is refilled from
-/// the rows after the gap, so no window crosses it, and row numbers go on for positions.
+/// the rows after the gap, so no window crosses it, and row numbers go on for positions. A
+/// threshold that moves keeps what it has learned over a gap; a change of mode sets it back.
 ///
 /// Keeps as many of the newest rows as any mode of the family looks back at, so that a mode can be
 /// changed at any row. Shapes: C channels of the family. Thread safety: none; one owner.
@@ -49,7 +52,8 @@ public:
     /// Number of the row that comes next.
     [[nodiscard]] Index position() const;
     [[nodiscard]] const Mode& mode() const;
-    [[nodiscard]] float threshold() const;
+    [[nodiscard]] float threshold() const; ///< of the next row
+    [[nodiscard]] bool thresholdMoves() const; ///< as Player::thresholdMoves()
 
     /// Answers rows; call again with the rest.
     /// \param values (rows, C) in the order and the units of the family; what is not finite is
@@ -65,6 +69,10 @@ public:
 
     /// Alarms from the next row on are judged by this; nothing: by the family's own.
     void setThreshold(std::optional<float> threshold);
+
+    /// Whether the family's own threshold moves, from the next row on; nothing: it stands still.
+    /// One that does already goes on.
+    void setMotion(const std::optional<ThresholdMotion>& motion);
 
 private:
     class Impl;

@@ -52,6 +52,18 @@ public:
         }
         scorer = std::make_unique<RowScorer>(family, options.mode, options.score, options.maxBlock,
                                              standardiser, adaptation);
+        setJudge();
+    }
+
+    void setJudge()
+    {
+        judge = judgeFor(*family, options.mode, options.score, options.threshold, options.motion);
+    }
+
+    void resetJudge()
+    {
+        if (judge)
+            judge->reset();
     }
 
     /// Brings scorer and held values to what a run from the first row would have at `next`.
@@ -60,6 +72,7 @@ public:
         const Index begin = seriesBegin();
         const Index from = std::max<Index>(begin, next - scorer->memory());
         scorer->reset(from - begin);
+        resetJudge();
         hold.reset();
         if (from > begin)
             hold.seed(columns, from);
@@ -91,6 +104,10 @@ public:
     {
         scorer->step(rows.row(0), rows.stride(), count, threshold(),
                      {options.keepAttention, options.keepForecast}, out);
+        if (judge)
+            judge->judge(out);
+        else
+            out.thresholds.clear();
         // Within a series rows are counted from its start, for positions.
         out.firstRow = next;
         out.attentionFirstRow = next + count - out.attentionRows;
@@ -106,10 +123,13 @@ public:
         ++run;
         tally = {};
         stale = true;
+        resetJudge();
     }
 
     [[nodiscard]] float threshold() const
     {
+        if (judge)
+            return judge->threshold();
         return options.threshold ? *options.threshold
                                  : thresholdFor(*family, options.mode, options.score);
     }
@@ -123,6 +143,7 @@ public:
     std::vector<unsigned char> held; // (maxBlock)
     Standardiser standardiser;
     std::unique_ptr<RowScorer> scorer;
+    std::unique_ptr<RowJudge> judge; // null: the threshold stands still
     std::vector<Index> bounds; // first rows of series, and the number of rows
     Tally tally;
     std::uint64_t run = 1;
@@ -180,7 +201,19 @@ Result<Done> Player::setMode(const Mode& mode)
     return Done {};
 }
 
-void Player::setThreshold(float threshold) { m_impl->options.threshold = threshold; }
+bool Player::thresholdMoves() const { return m_impl->judge != nullptr; }
+
+void Player::setThreshold(std::optional<float> threshold)
+{
+    m_impl->options.threshold = threshold;
+    m_impl->setJudge();
+}
+
+void Player::setMotion(const std::optional<ThresholdMotion>& motion)
+{
+    m_impl->options.motion = motion;
+    m_impl->setJudge();
+}
 
 Index Player::advance(Index maxRows, ResultBlock& out)
 {

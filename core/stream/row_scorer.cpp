@@ -12,6 +12,16 @@ float thresholdFor(const Family& family, Mode mode, ScoreKind score)
     return family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)].value;
 }
 
+std::unique_ptr<RowJudge> judgeFor(const Family& family, Mode mode, ScoreKind score,
+                                   std::optional<float> byHand,
+                                   const std::optional<ThresholdMotion>& motion)
+{
+    if (!motion || byHand || family.task == ModelTask::Classify)
+        return nullptr;
+    const Threshold& own = family.find(mode.variant())->thresholds[static_cast<std::size_t>(score)];
+    return RowJudge::canMove(own) ? std::make_unique<RowJudge>(own, *motion) : nullptr;
+}
+
 RowScorer::RowScorer(const std::shared_ptr<const Family>& family, Mode mode, ScoreKind score,
                      Index maxBlock, Standardiser standardiser,
                      const std::optional<Adaptation>& adaptation)

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/detect/row_judge.h"
 #include "core/model/classifier.h"
 #include "core/model/detector.h"
 
@@ -10,6 +11,12 @@ namespace stint {
 
 /// The threshold that a family has for a mode; a family that classifies never raises an alarm.
 [[nodiscard]] float thresholdFor(const Family& family, Mode mode, ScoreKind score);
+
+/// What judges the rows of a mode by a threshold that moves; null where it stands still: as asked
+/// for, where one is set by hand, when classifying, and in a family without held-out scores.
+[[nodiscard]] std::unique_ptr<RowJudge> judgeFor(const Family& family, Mode mode, ScoreKind score,
+                                                 std::optional<float> byHand,
+                                                 const std::optional<ThresholdMotion>& motion);
 
 /// Runs standardised rows through one mode of a family, whatever its task is. Shapes: C channels.
 /// Thread safety: none; owned by the stepping thread.

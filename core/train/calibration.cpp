@@ -2,6 +2,7 @@
 
 #include "core/detect/pot.h"
 #include "core/model/detector.h"
+#include "core/model/held_out_scores.h"
 
 #include <algorithm>
 #include <array>
@@ -51,6 +52,7 @@ std::optional<Error> calibrate(const std::shared_ptr<Family>& family, VariantNam
                                                : calibrateThreshold(scores[kind], target);
         threshold.quantiles = shortQuantiles(scores[kind]);
     }
+    keepHeldOut(*variant, scores);
     return std::nullopt;
 }
 

@@ -76,6 +76,13 @@ void TestCommandFailures::wrongUsageEndsWithTwo_data()
     row("threshold that is text", "score faulty.csv --model m.stint --out s.csv --threshold high");
     row("threshold that is no number",
         "score faulty.csv --model m.stint --out s.csv --threshold nan");
+    row("threshold by hand that drifts",
+        "score faulty.csv --model m.stint --out s.csv --threshold 2 --threshold-drift 50");
+    row("drift over no rows", "score faulty.csv --model m.stint --out s.csv --threshold-drift 0");
+    row("drift without end",
+        "score faulty.csv --model m.stint --out s.csv --threshold-drift 1000000000");
+    row("threshold by hand in a comparison",
+        "evaluate faulty.csv --model m.stint --label-column anomaly --threshold 2");
     row("threshold of the picture that is text",
         "snapshot faulty.csv --model m.stint --out w.png --threshold high");
     row("unknown score", "score faulty.csv --model m.stint --out s.csv --score best");

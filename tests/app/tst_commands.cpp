@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 using namespace stint;
 using nlohmann::json;
@@ -50,6 +51,8 @@ private Q_SLOTS:
     void scoreTellsWhatItCost();
     void scoresAreThoseOfAPlayer_data();
     void scoresAreThoseOfAPlayer();
+    void aThresholdThatMovesIsWrittenWithEachRow();
+    void evaluateComparesThresholds();
     void scoresPassThroughPipes();
     void timesAreWrittenAsInTheInput();
     void evaluateJudgesEveryModeAndBaseline();
@@ -195,6 +198,77 @@ void TestCommands::scoresAreThoseOfAPlayer()
         QVERIFY(level && *level > 0.0F && *level < 1.0F);
         QCOMPARE(*level > 0.5F, rows.alarm[t] != 0);
     }
+}
+
+void TestCommands::aThresholdThatMovesIsWrittenWithEachRow()
+{
+    const QStringList call {
+        QStringLiteral("score"), in("faulty.csv"), QStringLiteral("--model"), in("m.stint"),
+        QStringLiteral("--out"), in("s.csv"),      QStringLiteral("--json")};
+    const Call still = test::stintCall(call);
+    const Call moving = test::stintCall(
+        call + QStringList {QStringLiteral("--threshold-drift"), QStringLiteral("60")});
+    QVERIFY2(moving.code == 0, moving.err.constData());
+    QVERIFY(moving.err.isEmpty());
+    QVERIFY(still.document()["threshold_moves"] == false);
+    QVERIFY(moving.document()["threshold_moves"] == true);
+    const QList<QByteArray> lines = test::fileContents(in("s.csv")).split('\n');
+    QVERIFY(lines.front().startsWith("time [s],score,alarm,level,threshold,part,"));
+    std::set<QByteArray> thresholds;
+    int alarms = 0;
+    for (qsizetype t = 1; t <= 700; ++t) {
+        const QList<QByteArray> fields = lines[t].split(',');
+        QCOMPARE(fields.size(), 11);
+        const std::optional<float> threshold = floatOf(fields[4]);
+        QVERIFY(threshold);
+        thresholds.insert(fields[4]);
+        const std::optional<float> score = floatOf(fields[1]);
+        if (!score)
+            continue;
+        QCOMPARE(fields[2] == "1", *score > *threshold);
+        QCOMPARE(*floatOf(fields[3]) > 0.5F, *score > *threshold);
+        alarms += *score > *threshold ? 1 : 0;
+    }
+    QVERIFY(thresholds.size() > 100);
+    QCOMPARE(moving.document()["alarms"].get<int>(), alarms);
+}
+
+void TestCommands::evaluateComparesThresholds()
+{
+    const QStringList call {
+        QStringLiteral("evaluate"),       in("faulty.csv"),
+        QStringLiteral("--model"),        in("m.stint"),
+        QStringLiteral("--label-column"), QStringLiteral("anomaly"),
+        QStringLiteral("--modes"),        QStringLiteral("sbt/step-t/continual")};
+    const QStringList asDocument {QStringLiteral("--json")};
+    QVERIFY(!test::stintCall(call + asDocument).document()["modes"][0].contains("thresholds"));
+    const QStringList drift {QStringLiteral("--threshold-drift"), QStringLiteral("60")};
+    const Call compared = test::stintCall(call + asDocument + drift);
+    QVERIFY2(compared.code == 0, compared.err.constData());
+    const auto mode = compared.document()["modes"][0];
+    const auto& thresholds = mode["thresholds"];
+    QCOMPARE(thresholds.size(), std::size_t {3});
+    QVERIFY(thresholds[0]["threshold"] == "fixed");
+    QVERIFY(thresholds[0]["alarm_rows"] == mode["metrics"]["alarm_rows"]);
+    QVERIFY(thresholds[0]["false_alarm_rate"] == mode["metrics"]["false_alarm_rate"]);
+    QVERIFY(thresholds[0]["f1"] == mode["metrics"]["f1_at_threshold"]);
+    QVERIFY(thresholds[2]["drift"] == 60);
+    for (const auto& one : thresholds)
+        QCOMPARE(missing(one,
+                         "threshold drift target alarm_rows normal_rows false_alarm_rate "
+                         "event_recall f1"),
+                 QString());
+    // The same alarms as those of score.
+    const Call scored = test::stintCall(
+        {QStringLiteral("score"), in("faulty.csv"), QStringLiteral("--model"), in("m.stint"),
+         QStringLiteral("--out"), in("s.csv"), QStringLiteral("--threshold-drift"),
+         QStringLiteral("60"), QStringLiteral("--json")});
+    QVERIFY(thresholds[2]["alarm_rows"] == scored.document()["alarms"]);
+    const Call table = test::stintCall(call + drift);
+    QVERIFY(table.out.contains("adaptive, with drift over 60 rows"));
+    const Call without = test::stintCall(
+        call + QStringList {QStringLiteral("--threshold"), QStringLiteral("adaptive")});
+    QVERIFY(without.out.contains("adaptive") && !without.out.contains("drift"));
 }
 
 void TestCommands::scoresPassThroughPipes()

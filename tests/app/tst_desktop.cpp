@@ -34,6 +34,7 @@ private Q_SLOTS:
     void seekingLeavesNoStaleRows();
     void aSecondInferenceIsComparedWithTheFirst();
     void anotherThresholdMarksTheAnsweredRows();
+    void aThresholdMayMoveWithTheRows();
     void trainingInTheWindowGivesAModel();
     void trainingCanBeCancelled();
     void aSavedModelOpensAgain();
@@ -294,6 +295,47 @@ void TestDesktop::anotherThresholdMarksTheAnsweredRows()
     desktop->window.thresholdControl().automaticButton()->click();
     QVERIFY(waitFor([&] { return desktop->window.eventsView().eventCount() > 0; }));
     QVERIFY(desktop->window.thresholdControl().threshold() < 1e5);
+}
+
+void TestDesktop::aThresholdMayMoveWithTheRows()
+{
+    const auto desktop = openDesktop();
+    QVERIFY(desktop);
+    ui::ThresholdControl& control = desktop->window.thresholdControl();
+    const ui::ResultStore& store = desktop->session.store();
+    const auto calibrated = desktop->session.family()->find(start.variant())->thresholds[0].value;
+    control.driftAction()->trigger();
+    QVERIFY(playToEnd(*desktop));
+    QVERIFY(store.thresholdMoves());
+    PlayerOptions options;
+    options.mode = start;
+    options.motion = ThresholdMotion {usualDrift};
+    const auto player
+        = Player::create(desktop->session.recording(), desktop->session.family(), options);
+    const float first = (*player)->threshold();
+    ResultBlock block;
+    while ((*player)->advance(1000, block) > 0) { }
+    QVERIFY(std::abs(store.threshold() - (*player)->threshold()) <= 0.0F);
+    QVERIFY(desktop->window.inputsAndScore().thresholdPoints().size() > 100);
+    for (Index row = 0; row < store.rows(); ++row) {
+        const auto r = static_cast<std::size_t>(row);
+        QCOMPARE(store.alarm()[r] != 0, store.score()[r] > store.thresholdAt(row));
+    }
+    // A seek begins anew with what the held-out rows say.
+    desktop->session.seek(300);
+    desktop->session.step();
+    QVERIFY(waitFor([&] { return store.newestRow() == 300; }));
+    QVERIFY(std::abs(store.thresholdAt(300) - first) <= 0.0F);
+    // By hand it stands still, on all rows; the button goes back to the one that moves.
+    control.field()->setValue(1e6);
+    QVERIFY(waitFor([&] { return desktop->window.eventsView().eventCount() == 0; }));
+    QVERIFY(!store.thresholdMoves());
+    control.automaticButton()->click();
+    desktop->session.step();
+    QVERIFY(waitFor([&] { return store.thresholdMoves(); }));
+    control.stillAction()->trigger();
+    QVERIFY(waitFor([&] { return !store.thresholdMoves(); }));
+    QVERIFY(waitFor([&] { return std::abs(store.threshold() - calibrated) <= 0.0F; }));
 }
 
 void TestDesktop::trainingInTheWindowGivesAModel()

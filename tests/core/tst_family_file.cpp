@@ -1,4 +1,5 @@
 #include "core/base/rng.h"
+#include "core/model/held_out_scores.h"
 #include "core/model/safetensors.h"
 #include "tests/support/small_family.h"
 
@@ -37,7 +38,7 @@ std::vector<Damage> damagesToTheConfiguration()
         return [pointer, value](json& c, TensorFile&) { c[json::json_pointer(pointer)] = value; };
     };
     return {
-        {"newer version", set("/format_version", 3), "newer"},
+        {"newer version", set("/format_version", 4), "newer"},
         {"much newer version", set("/format_version", 4294967297), "newer"},
         {"version zero", set("/format_version", 0), "version"},
         {"version is text", set("/format_version", "1"), "configuration"},
@@ -149,6 +150,24 @@ std::vector<Damage> damagesToTheTensors()
          tensor("autoregression.weight",
                 [](Tensor& t) { std::fill(t.bytes.begin(), t.bytes.begin() + 8, 0xFF); }),
          "not a number"},
+        {"held-out score that is not a number",
+         [](json&, TensorFile& f) {
+             f.tensors.at("sbt/step-t/held_out_scores")
+                 = Tensor::ofFloats({1, 3}, std::vector<float> {1.0F, notANumber, 1.0F});
+         },
+         "not a number"},
+        {"held-out scores of two kinds",
+         [](json&, TensorFile& f) {
+             f.tensors.at("sbt/step-t/held_out_scores")
+                 = Tensor::ofFloats({1, 2}, std::vector<float> {1.0F, 1.0F});
+         },
+         "shape"},
+        {"held-out scores without end",
+         [](json&, TensorFile& f) {
+             f.tensors.at("sbt/step-t/held_out_scores")
+                 = Tensor::ofFloats({5000, 3}, std::vector<float>(15'000, 1.0F));
+         },
+         "more scores"},
         {"sign without mask",
          tensor("sbt/step-t/block.0.attention.key.mask",
                 [](Tensor& t) { std::fill(t.bytes.begin(), t.bytes.end(), 0); }),
@@ -199,6 +218,8 @@ private Q_SLOTS:
     void aLoadedFamilyGivesTheSameScores();
     void everyFieldSurvives();
     void masksAreBitsOfWholeBytes();
+    void aFileWithoutHeldOutScoresIsRead();
+    void heldOutScoresAreTheNewest();
     void damageIsRefused_data();
     void damageIsRefused();
     void truncationsAreRefused();
@@ -285,8 +306,53 @@ void TestFamilyFile::everyFieldSurvives()
             QCOMPARE(a.thresholds[k].rows, b.thresholds[k].rows);
             QCOMPARE(a.thresholds[k].supported, b.thresholds[k].supported);
             QCOMPARE(a.thresholds[k].remark, b.thresholds[k].remark);
+            QVERIFY(!b.thresholds[k].heldOut.empty());
+            QVERIFY(test::sameBits(a.thresholds[k].heldOut, b.thresholds[k].heldOut));
         }
     }
+}
+
+void TestFamilyFile::aFileWithoutHeldOutScoresIsRead()
+{
+    auto file = parseTensors(m_image.toStdString());
+    QVERIFY(file.ok());
+    std::erase_if(file->tensors,
+                  [](const auto& t) { return t.first.ends_with("held_out_scores"); });
+    json config = json::parse(file->metadata["stint.config"]);
+    config["format_version"] = 2;
+    file->metadata["stint.config"] = config.dump();
+    const std::string image = serialiseTensors(*file);
+    const QString path = inFolder("version2.stint");
+    QVERIFY(write(path, QByteArray::fromStdString(image)));
+    const auto loaded = loadFamily(path.toStdString());
+    QVERIFY2(loaded.ok(), loaded ? "" : loaded.error().message.c_str());
+    QVERIFY((*loaded)->motionRefusal().has_value());
+    QVERIFY((*loaded)->variants[0].thresholds[0].heldOut.empty());
+    QVERIFY(test::sameBits({(*loaded)->variants[0].thresholds[0].value},
+                           {test::smallFamily()->variants[0].thresholds[0].value}));
+}
+
+void TestFamilyFile::heldOutScoresAreTheNewest()
+{
+    FamilyVariant variant;
+    std::array<std::vector<double>, scoreKindCount> scores;
+    for (std::size_t kind = 0; kind < scoreKindCount; ++kind) {
+        for (int row = 0; row < 6000; ++row)
+            scores[kind].push_back(row + 0.25 * static_cast<double>(kind));
+    }
+    scores[1][5998] = std::numeric_limits<double>::infinity();
+    keepHeldOut(variant, scores);
+    for (std::size_t kind = 0; kind < scoreKindCount; ++kind) {
+        const std::vector<float>& kept = variant.thresholds[kind].heldOut;
+        QCOMPARE(kept.size(), static_cast<std::size_t>(mostHeldOutScores));
+        QVERIFY(std::is_sorted(kept.begin(), kept.end()));
+        QVERIFY(std::abs(kept.back() - 5999.0F) < 6.0F); // three digits
+        QVERIFY(std::abs(kept.front() - 1903.0F) < 2.0F); // one row was left out
+    }
+    // What 16 bits cannot hold is kept in 32.
+    scores[0][3] = scores[0][5000] = 1e-9;
+    keepHeldOut(variant, scores);
+    QVERIFY(test::sameBits({variant.thresholds[2].heldOut.back()}, {5999.5F}));
 }
 
 void TestFamilyFile::masksAreBitsOfWholeBytes()

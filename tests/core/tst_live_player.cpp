@@ -57,6 +57,8 @@ public:
             said.contributions.insert(said.contributions.end(), m_block.contributions.begin(),
                                       m_block.contributions.end());
             said.alarm.insert(said.alarm.end(), m_block.alarm.begin(), m_block.alarm.end());
+            thresholds.insert(thresholds.end(), m_block.thresholds.begin(),
+                              m_block.thresholds.end());
             said.held.insert(said.held.end(), m_block.held.begin(), m_block.held.end());
             forecast.insert(forecast.end(), m_block.forecast.begin(), m_block.forecast.end());
             attention.insert(attention.end(), m_block.attention.begin(), m_block.attention.end());
@@ -67,7 +69,7 @@ public:
     }
 
     test::PlayedRows said;
-    std::vector<float> forecast, attention;
+    std::vector<float> forecast, attention, thresholds;
     std::uint64_t steps = 0;
     std::uint64_t run = 0;
     bool inOrder = true;
@@ -116,6 +118,8 @@ private Q_SLOTS:
     void normalRowsStandardiseTheOthers();
     void normalRowsMayBeInterruptedByAGap();
     void aThresholdMayChangeAtAnyRow();
+    void aThresholdThatMovesIsThatOfAPlayer();
+    void aThresholdThatMovesKeepsItsStateOverAGap();
     void whatCannotBeRunIsRefused();
 };
 
@@ -316,6 +320,45 @@ void TestLivePlayer::aThresholdMayChangeAtAnyRow()
     QCOMPARE(std::count(quiet.said.alarm.begin(), quiet.said.alarm.end(), 1), 0);
     player->setThreshold({});
     QVERIFY(test::sameBits({player->threshold()}, {own}));
+}
+
+void TestLivePlayer::aThresholdThatMovesIsThatOfAPlayer()
+{
+    const auto recording = test::smallRecording(rowCount, 5);
+    const ThresholdMotion motion {40};
+    const auto live = liveOf(test::smallFamily(), {.mode = sparseContinual, .motion = motion});
+    QVERIFY(live->thresholdMoves());
+    Feed feed(*live, {1, 30, 256});
+    feed.push(rowsOf(*recording, 0, rowCount));
+    PlayerOptions options;
+    options.mode = sparseContinual;
+    options.motion = motion;
+    const auto player = Player::create(recording, test::smallFamily(), options);
+    std::vector<float> expected;
+    ResultBlock block;
+    while ((*player)->advance(100, block) > 0)
+        expected.insert(expected.end(), block.thresholds.begin(), block.thresholds.end());
+    QCOMPARE(expected.size(), static_cast<std::size_t>(rowCount));
+    QVERIFY(test::sameBits(feed.thresholds, expected));
+    QCOMPARE(feed.said.alarm, test::playedFromStart(recording, test::smallFamily(), options).alarm);
+}
+
+void TestLivePlayer::aThresholdThatMovesKeepsItsStateOverAGap()
+{
+    const auto recording = test::smallRecording(rowCount, 5);
+    const auto player
+        = liveOf(test::smallFamily(), {.mode = sparseContinual, .motion = ThresholdMotion {40}});
+    const float start = player->threshold();
+    Feed(*player, {50}).push(rowsOf(*recording, 0, 400));
+    const float learned = player->threshold();
+    QVERIFY(std::abs(learned - start) > 0.0F);
+    player->resumeAt(450);
+    player->setMotion(ThresholdMotion {40}); // as it is already
+    QVERIFY(test::sameBits({player->threshold()}, {learned}));
+    QVERIFY(player->setMode(sparseContinual).ok());
+    QVERIFY(test::sameBits({player->threshold()}, {start}));
+    player->setMotion(std::nullopt);
+    QVERIFY(!player->thresholdMoves());
 }
 
 void TestLivePlayer::whatCannotBeRunIsRefused()

@@ -79,6 +79,10 @@ private Q_SLOTS:
     void refusedModesSayWhy_data();
     void refusedModesSayWhy();
     void aThresholdOfTheUsersOwnJudges();
+    void aThresholdThatMovesShowsWhatJudgedEachRow();
+    void aSeekAndAToggleSetAMovingThresholdBack();
+    void eachSeriesBeginsWithTheSameThreshold();
+    void whatCannotMoveStandsStill();
     void scoreKindsHaveThresholdsOfTheirOwn();
     void recordingsShorterThanAWindow_data();
     void recordingsShorterThanAWindow();
@@ -431,6 +435,102 @@ void TestPlayer::aThresholdOfTheUsersOwnJudges()
     QCOMPARE(std::count(rows.alarm.begin(), rows.alarm.end(), 1), 0);
     QVERIFY(player->setMode(sparseWindow).ok()); // stays through a toggle
     QVERIFY(player->threshold() > 9e5F);
+}
+
+/// The thresholds of rows up to `last`, in blocks of `block`; every alarm is held to its own.
+static std::vector<float> thresholdsOf(Player& player, Index block, Index last)
+{
+    std::vector<float> all;
+    ResultBlock out;
+    while (player.position() < last
+           && player.advance(std::min(block, last - player.position()), out) > 0) {
+        for (std::size_t r = 0; r < out.thresholds.size(); ++r) {
+            all.push_back(out.thresholds[r]);
+            if ((out.alarm[r] != 0) != (out.score[r] > out.thresholds[r]))
+                return {};
+        }
+    }
+    return all;
+}
+
+void TestPlayer::aThresholdThatMovesShowsWhatJudgedEachRow()
+{
+    PlayerOptions options = optionsFor(sparseContinual);
+    options.motion = ThresholdMotion {30};
+    const auto player = playerOf(m_recording, options);
+    QVERIFY(player->thresholdMoves());
+    const std::vector<float> all = thresholdsOf(*player, 256, 900);
+    QCOMPARE(all.size(), std::size_t {900});
+    QVERIFY(*std::max_element(all.begin(), all.end())
+            > 1.01F * *std::min_element(all.begin(), all.end()));
+    QVERIFY(test::sameBits(thresholdsOf(*playerOf(m_recording, options), 7, 900), all));
+    // The scores themselves know nothing of it.
+    QVERIFY(test::sameBits(
+        test::played(*playerOf(m_recording, options), 256).score,
+        test::played(*playerOf(m_recording, optionsFor(sparseContinual)), 256).score));
+}
+
+void TestPlayer::aSeekAndAToggleSetAMovingThresholdBack()
+{
+    PlayerOptions options = optionsFor(sparseContinual);
+    options.motion = ThresholdMotion {30};
+    const auto player = playerOf(m_recording, options);
+    const float start = player->threshold();
+    QCOMPARE(thresholdsOf(*player, 100, 500).size(), std::size_t {500});
+    QVERIFY(std::abs(player->threshold() - start) > 0.0F);
+    player->seek(500);
+    QVERIFY(test::sameBits({player->threshold()}, {start}));
+    const std::vector<float> after = thresholdsOf(*player, 100, 700);
+    QVERIFY(test::sameBits({after.front()}, {start}));
+    QVERIFY(player->setMode(sparseWindow).ok());
+    QVERIFY(test::sameBits({player->threshold()}, {start})); // the same variant
+    QVERIFY(player->setMode(fullWindowMode).ok());
+    QVERIFY(player->thresholdMoves());
+    QVERIFY(!test::sameBits({player->threshold()}, {start}));
+}
+
+void TestPlayer::eachSeriesBeginsWithTheSameThreshold()
+{
+    Recording recording = test::madeUpRecording(600, 5);
+    recording.seriesStarts = {0, 250};
+    recording.seriesNames = {"a", "b"};
+    PlayerOptions options = optionsFor(sparseContinual, 100);
+    options.motion = ThresholdMotion {30};
+    const auto player = playerOf(shared(std::move(recording)), options);
+    const std::vector<float> all = thresholdsOf(*player, 100, 600);
+    QCOMPARE(all.size(), std::size_t {600});
+    QVERIFY(!test::sameBits({all[249]}, {all[0]}));
+    QVERIFY(test::sameBits({all[250]}, {all[0]}));
+}
+
+void TestPlayer::whatCannotMoveStandsStill()
+{
+    PlayerOptions options = optionsFor(sparseContinual);
+    const float own = playerOf(m_recording, options)->threshold();
+    options.motion = ThresholdMotion {};
+    Family old = test::smallFamilyCopy();
+    for (FamilyVariant& variant : old.variants)
+        for (Threshold& threshold : variant.thresholds)
+            threshold.heldOut.clear();
+    QVERIFY(old.motionRefusal() && test::isSentenceAbout(old.motionRefusal()->message, "held-out"));
+    QVERIFY(!test::smallFamily()->motionRefusal());
+    const auto without
+        = Player::create(m_recording, std::make_shared<const Family>(std::move(old)), options);
+    QVERIFY(without.ok() && !(*without)->thresholdMoves());
+    QVERIFY(test::sameBits({(*without)->threshold()}, {own}));
+    ResultBlock block;
+    QVERIFY((*without)->advance(100, block) > 0 && block.thresholds.empty());
+
+    const auto player = playerOf(m_recording, options);
+    QVERIFY(player->thresholdMoves());
+    player->setThreshold(2.5F); // by hand
+    QVERIFY(!player->thresholdMoves());
+    QVERIFY(player->advance(100, block) > 0 && block.thresholds.empty());
+    player->setThreshold(std::nullopt);
+    QVERIFY(player->thresholdMoves());
+    player->setMotion(std::nullopt);
+    QVERIFY(!player->thresholdMoves());
+    QVERIFY(test::sameBits({player->threshold()}, {own}));
 }
 
 void TestPlayer::scoreKindsHaveThresholdsOfTheirOwn()

@@ -1,5 +1,6 @@
 #include "core/base/rng.h"
 #include "core/detect/readable_score.h"
+#include "tests/support/allocation_count.h"
 
 #include <QTest>
 
@@ -34,6 +35,7 @@ private Q_SLOTS:
     void risesAndTurnsBack_data();
     void risesAndTurnsBack();
     void endsAndMissingScores();
+    void aThresholdMayMove();
     void quantilesLeaveOutWhatIsNotFinite();
 };
 
@@ -98,6 +100,24 @@ void TestReadableScore::endsAndMissingScores()
     QVERIFY(std::isnan(map.fromRaw(std::numeric_limits<double>::quiet_NaN())));
     QVERIFY(std::isinf(map.toRaw(1.0)) && map.toRaw(1.0) > 0.0);
     QVERIFY(std::isinf(map.toRaw(0.0)) && map.toRaw(0.0) < 0.0);
+}
+
+void TestReadableScore::aThresholdMayMove()
+{
+    const NormalQuantiles quantiles = normalQuantiles(exponentialScores(1000));
+    ReadableScore moving(quantiles, 4.0);
+    for (const double threshold : {0.5, 9.0, 4.0, -1.0, 4.0}) {
+        moving.moveThreshold(threshold);
+        const ReadableScore made(quantiles, threshold);
+        for (const double score : {0.0, 0.4, 1.0, threshold, 3.0, 30.0})
+            QVERIFY(std::abs(moving.fromRaw(score) - made.fromRaw(score)) < 1e-15);
+        QVERIFY(std::abs(moving.fromRaw(threshold) - 0.5) < 1e-15);
+        QVERIFY(moving.fromRaw(threshold + 0.01) > 0.5);
+    }
+    const std::uint64_t before = test::allocationCount();
+    moving.moveThreshold(7.0);
+    moving.moveThreshold(2.0);
+    QCOMPARE(test::allocationCount(), before);
 }
 
 void TestReadableScore::quantilesLeaveOutWhatIsNotFinite()

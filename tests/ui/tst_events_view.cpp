@@ -14,6 +14,7 @@ private Q_SLOTS:
     void theNewestEventComesFirst();
     void namesOfTheModelsChannelsAreUsed();
     void levelsAreReadFromZeroToOne();
+    void levelsGoByTheThresholdOfTheirRow();
     void choosingAnEventAsksToGoThere();
     void anotherRecordingEmptiesTheList();
 };
@@ -82,6 +83,29 @@ void TestEventsView::levelsAreReadFromZeroToOne()
     store.setThreshold(0.5F);
     view.refresh(store);
     QCOMPARE(view.text(0, AlarmModel::LevelColumn), QString::number(1 - 0.5 / 8, 'f', 2));
+}
+
+void TestEventsView::levelsGoByTheThresholdOfTheirRow()
+{
+    EventsView view;
+    view.setRecording(makeRecording(200, 3));
+    ResultStore store;
+    store.reset(200);
+    BlockPlan plan;
+    plan.rows = 200;
+    plan.score = [](Index row) { return row == 20 || row == 150 ? 8.0 : 0.5; };
+    ResultBlock block = makeBlock(plan);
+    for (int row = 0; row < 200; ++row)
+        block.thresholds.push_back(row < 100 ? 1.0F : 4.0F);
+    QVERIFY(store.append(block));
+    ModelFacts facts;
+    VariantFacts variant;
+    variant.name = plan.mode.variant();
+    facts.variants.push_back(variant);
+    view.setModel(facts);
+    view.refresh(store);
+    QCOMPARE(view.text(1, AlarmModel::LevelColumn), QString::number(1 - 1.0 / 16, 'f', 2));
+    QCOMPARE(view.text(0, AlarmModel::LevelColumn), QString::number(1 - 4.0 / 16, 'f', 2));
 }
 
 void TestEventsView::choosingAnEventAsksToGoThere()

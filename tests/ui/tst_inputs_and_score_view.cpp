@@ -22,6 +22,7 @@ private Q_SLOTS:
     void theScoreIsDrawnAtItsTimes();
     void alarmsAndLabelsAreBandsAtTheirTimes();
     void theThresholdLineFollowsTheStore();
+    void aThresholdThatMovesIsACurve();
     void draggingTheThresholdAsksForAnother();
     void aClickAsksForTheRowUnderIt();
     void aSeekMovesThePlaceUntilTheNextAnswer();
@@ -182,6 +183,38 @@ void TestInputsAndScoreView::theThresholdLineFollowsTheStore()
     view.refresh(store);
     QVERIFY(std::abs(view.thresholdLine() - 0.25) < tolerance);
     QCOMPARE(view.alarmBands().size(), std::size_t {1});
+}
+
+void TestInputsAndScoreView::aThresholdThatMovesIsACurve()
+{
+    InputsAndScoreView view;
+    view.setRecording(makeRecording(100, 2), nullptr);
+    ResultStore store;
+    store.reset(100);
+    BlockPlan plan;
+    plan.rows = 80;
+    ResultBlock block = makeBlock(plan);
+    for (int row = 0; row < 80; ++row)
+        block.thresholds.push_back(row < 40 ? 1.5F : 2.5F);
+    block.threshold = 2.5F;
+    QVERIFY(store.append(block));
+    view.refresh(store);
+    QVERIFY(std::isnan(view.thresholdLine()));
+    QVERIFY(view.thresholdText().contains(QStringLiteral("2.5")));
+    const QCPGraphDataContainer& points = view.thresholdPoints();
+    QVERIFY(points.size() >= 80);
+    QVERIFY(std::abs(points.findBegin(2.0, false)->value - 1.5) < tolerance);
+    QVERIFY(std::abs(points.findBegin(6.0, false)->value - 2.5) < tolerance);
+    // It is not there to be dragged: a click is one.
+    draw(view);
+    QList<Index> seeks;
+    connect(&view, &InputsAndScoreView::seekRequested, this, [&](Index row) { seeks.append(row); });
+    QTest::mouseClick(view.plot(), Qt::LeftButton, {}, pixelOf(view, 6.0, 2.5));
+    QCOMPARE(seeks, QList<Index> {60});
+    store.setThreshold(0.25F);
+    view.refresh(store);
+    QVERIFY(std::abs(view.thresholdLine() - 0.25) < tolerance);
+    QVERIFY(view.thresholdPoints().isEmpty());
 }
 
 void TestInputsAndScoreView::draggingTheThresholdAsksForAnother()

@@ -48,6 +48,7 @@ private Q_SLOTS:
     void aRepeatedMessageIsCounted();
     void theEmptyStateAsksForWhatIsPressed();
     void theThresholdControlAsksAndGoesBack();
+    void theThresholdControlOffersMotions();
     void theStatusLineSaysEverything();
     void theTrainDialogStartsWithUsableSettings();
     void theTrainDialogRefusesBadRows_data();
@@ -153,6 +154,42 @@ void TestPanels::theThresholdControlAsksAndGoesBack()
     control.setAutomatic(false);
     control.automaticButton()->click();
     QCOMPARE(automatic.count(), 1);
+}
+
+void TestPanels::theThresholdControlOffersMotions()
+{
+    ThresholdControl control;
+    QVERIFY(!control.motionButton()->isEnabled()); // there is no threshold
+    control.setThreshold(1.5);
+    QVERIFY(control.motionButton()->isEnabled());
+    QVERIFY(control.stillAction()->isChecked());
+    QList<std::optional<ThresholdMotion>> asked;
+    connect(&control, &ThresholdControl::motionRequested, this,
+            [&](const std::optional<ThresholdMotion>& motion) { asked.append(motion); });
+    control.adaptiveAction()->trigger();
+    control.driftAction()->trigger();
+    control.stillAction()->trigger();
+    QCOMPARE(asked.size(), 3);
+    QVERIFY(asked[0] == ThresholdMotion {} && asked[1] == ThresholdMotion {usualDrift});
+    QVERIFY(!asked[2]);
+
+    const QString fixed = control.motionButton()->text();
+    control.setMotion(ThresholdMotion {500});
+    QVERIFY(control.driftAction()->isChecked());
+    QVERIFY(control.driftAction()->toolTip().contains(QStringLiteral("500")));
+    QVERIFY(control.motionButton()->text() != fixed);
+    control.driftAction()->trigger();
+    QVERIFY(asked[3] == ThresholdMotion {500});
+    control.setMotion(ThresholdMotion {});
+    QVERIFY(control.adaptiveAction()->isChecked() && !control.driftAction()->isChecked());
+
+    control.setMotionRefusal(QStringLiteral("nothing to begin with"));
+    QVERIFY(!control.adaptiveAction()->isEnabled() && !control.driftAction()->isEnabled());
+    QVERIFY(control.stillAction()->isChecked());
+    QCOMPARE(control.motionButton()->text(), fixed);
+    QCOMPARE(control.motionButton()->toolTip(), QStringLiteral("nothing to begin with"));
+    control.setMotionRefusal({});
+    QVERIFY(control.adaptiveAction()->isChecked());
 }
 
 void TestPanels::theStatusLineSaysEverything()

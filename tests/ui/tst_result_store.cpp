@@ -27,6 +27,7 @@ private Q_SLOTS:
     void inferencesAreComparedRowByRow();
     void alarmsAreJoinedAcrossSmallGaps();
     void anotherThresholdJudgesAnsweredRowsAgain();
+    void thresholdsThatMoveAreKeptByRow();
     void heldRowsAreCountedOnce();
     void aStoreThatIsResetHoldsNothing_data();
     void aStoreThatIsResetHoldsNothing();
@@ -232,6 +233,53 @@ void TestResultStore::anotherThresholdJudgesAnsweredRowsAgain()
     QCOMPARE(store.alarms()[0].first, Index {80});
     store.setThreshold(5.0F);
     QCOMPARE(store.alarms().size(), std::size_t {0});
+}
+
+void TestResultStore::thresholdsThatMoveAreKeptByRow()
+{
+    ResultStore store;
+    store.reset(400);
+    BlockPlan plan;
+    plan.rows = 100;
+    plan.threshold = 2.0F;
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(!store.thresholdMoves() && store.thresholds().empty());
+    QVERIFY(near(store.thresholdAt(50), 2.0));
+    const auto moving = [&plan](Index first, float from) {
+        plan.first = first;
+        ResultBlock block = makeBlock(plan);
+        for (Index row = 0; row < plan.rows; ++row)
+            block.thresholds.push_back(from + 0.01F * static_cast<float>(row));
+        block.threshold = from + 1.0F;
+        return block;
+    };
+    QVERIFY(store.append(moving(100, 3.0F)));
+    QVERIFY(store.thresholdMoves());
+    QVERIFY(near(store.threshold(), 4.0));
+    QVERIFY(near(store.thresholdAt(50), 2.0)); // what judged it
+    QVERIFY(near(store.thresholdAt(150), 3.5));
+    QVERIFY(near(store.thresholdAt(300), 4.0)); // not known: the newest
+    std::vector<ui::CurvePoint> points;
+    store.thresholdIndex().thin(store.thresholds(), 0, 200, 400, points);
+    QCOMPARE(points.size(), std::size_t {200});
+    QVERIFY(std::abs(points[100].value - 3.0) < 1e-6);
+
+    store.dropFirst(50);
+    QVERIFY(near(store.thresholdAt(100), 3.5));
+    store.truncate(120);
+    QVERIFY(near(store.thresholdAt(100), 3.5));
+    QCOMPARE(store.thresholds().size(), std::size_t {120});
+
+    store.setThreshold(5.0F); // by hand, for all rows
+    QVERIFY(!store.thresholdMoves() && store.thresholds().empty());
+    QVERIFY(near(store.thresholdAt(100), 5.0));
+    ResultBlock cut = moving(0, 1.0F);
+    cut.thresholds.pop_back();
+    QVERIFY(!store.append(cut));
+    QVERIFY(store.append(moving(0, 1.0F)));
+    plan.mode = binaryContinual; // another variant has another scale
+    QVERIFY(store.append(makeBlock(plan)));
+    QVERIFY(store.thresholds().empty());
 }
 
 void TestResultStore::heldRowsAreCountedOnce()

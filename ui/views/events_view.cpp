@@ -180,9 +180,12 @@ std::vector<double> EventsView::levelsOf(const ResultStore& store) const
     for (const AlarmSpan& alarm : store.alarms()) {
         const std::optional<Mode> mode = store.mode(alarm.peakRow);
         const VariantName own = mode.value_or(Mode {}).variant();
+        const auto threshold = static_cast<double>(store.thresholdAt(alarm.peakRow));
         if (!variant || !(*variant == own)) {
             variant = own;
-            map = m_facts.levels(own, static_cast<double>(store.threshold()));
+            map = m_facts.levels(own, threshold);
+        } else if (map && store.thresholdMoves()) {
+            map->moveThreshold(threshold);
         }
         levels.push_back(map ? map->fromRaw(static_cast<double>(alarm.peak))
                              : std::numeric_limits<double>::quiet_NaN());

@@ -125,6 +125,7 @@ void InputsAndScoreView::refresh(const ResultStore& store)
     m_scoreDirty = false;
     if (!m_draggingThreshold)
         m_thresholdValue = static_cast<double>(store.threshold());
+    m_thresholdMoves = store.thresholdMoves();
     if (classifies())
         redrawClasses(store);
     else
@@ -148,6 +149,13 @@ void InputsAndScoreView::redrawScore(const ResultStore& store)
     const bool earlier = std::any_of(m_points.begin(), m_points.end(),
                                      [](const CurvePoint& p) { return std::isfinite(p.value); });
     m_stack.setTitle(m_scoreRect, scoreTitle(earlier));
+    if (m_thresholdMoves) {
+        store.thresholdIndex().thin(store.thresholds(), rows.first, rows.last, m_stack.columns(),
+                                    m_points);
+        fill(*m_course);
+    } else {
+        m_course->data()->clear();
+    }
 }
 
 void InputsAndScoreView::redrawForecasts(const ResultStore& store)
@@ -174,7 +182,7 @@ void InputsAndScoreView::updateScoreRange()
     }
     double high = std::isfinite(m_thresholdValue) ? 1.5 * m_thresholdValue : 0.0;
     double low = high;
-    for (const QCPGraph* graph : {m_score, m_earlier}) {
+    for (const QCPGraph* graph : {m_score, m_earlier, m_course}) {
         for (const QCPGraphData& point : *graph->data()) {
             if (!std::isfinite(point.value))
                 continue;
@@ -212,7 +220,7 @@ void InputsAndScoreView::updateBands(const ResultStore& store)
 void InputsAndScoreView::placeThreshold()
 {
     const bool shown = std::isfinite(m_thresholdValue);
-    m_threshold->setVisible(shown);
+    m_threshold->setVisible(shown && !m_thresholdMoves);
     m_thresholdText->setVisible(shown);
     if (!shown)
         return;
@@ -225,7 +233,8 @@ void InputsAndScoreView::placeThreshold()
     const bool above = room > m_plot->fontMetrics().height();
     m_thresholdText->setPositionAlignment(Qt::AlignRight
                                           | (above ? Qt::AlignBottom : Qt::AlignTop));
-    m_thresholdText->setText(tr("threshold %1 ⇕").arg(shortNumber(m_thresholdValue)));
+    const QString text = m_thresholdMoves ? tr("threshold %1 ↝") : tr("threshold %1 ⇕");
+    m_thresholdText->setText(text.arg(shortNumber(m_thresholdValue)));
 }
 
 void InputsAndScoreView::describe(const ResultStore& store)

@@ -151,11 +151,15 @@ QString InputsAndScoreView::answerText(Index row, const ResultStore& store) cons
             return tr(" · no answer");
         const std::optional<Mode> mode = store.mode(row);
         const auto levels = m_facts.levels(mode.value_or(Mode {}).variant(),
-                                           static_cast<double>(store.threshold()));
+                                           static_cast<double>(store.thresholdAt(row)));
         const QString shown
             = m_facts.task == ModelTask::Forecast ? tr(" · error %1") : tr(" · score %1");
         return shown.arg(shortNumber(score))
-            + (levels ? tr(" (level %1)").arg(levels->fromRaw(score), 0, 'f', 2) : QString());
+            + (levels ? tr(" (level %1)").arg(levels->fromRaw(score), 0, 'f', 2) : QString())
+            + (store.thresholdMoves()
+                   ? tr(" · threshold %1")
+                         .arg(shortNumber(static_cast<double>(store.thresholdAt(row))))
+                   : QString());
     }
     QString text;
     const ClassAnswers& answers = store.classAnswers();

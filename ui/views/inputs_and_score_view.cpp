@@ -95,6 +95,7 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
         : QString::fromStdString(m_recording->labels.front().name);
     m_alarmBands.clear();
     m_thresholdValue = noValue;
+    m_thresholdMoves = false;
     m_playheadRow = -1;
     m_shownNewest = -1;
     const auto channels = static_cast<Index>(m_recording->channels.size());
@@ -190,6 +191,9 @@ void InputsAndScoreView::addScoreRect()
     m_earlier->setPen(QPen(QColor(colours::grey), 1.0, Qt::DotLine));
     m_score = m_plot->addGraph(bottom, left);
     m_score->setPen(QPen(m_plot->palette().color(QPalette::Text), 1.0));
+    m_course = m_plot->addGraph(bottom, left);
+    // Over many rows dashes of two extremes per column would be dots.
+    m_course->setPen(QPen(QColor(colours::vermilion), 1.0));
     m_threshold = new QCPItemStraightLine(m_plot);
     m_threshold->setClipAxisRect(m_scoreRect);
     m_threshold->point1->setAxes(bottom, left);
@@ -209,6 +213,9 @@ void InputsAndScoreView::addScoreRect()
     m_thresholdText->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
     m_thresholdText->setColor(QColor(colours::vermilion).darker(115));
     m_thresholdText->setFont(m_plot->font());
+    QColor behind = m_plot->palette().color(QPalette::Base);
+    behind.setAlpha(200); // to be read over a dense score
+    m_thresholdText->setBrush(behind);
     m_thresholdText->setSelectable(false);
     setLogarithmic(m_logarithmic);
 }
@@ -284,6 +291,11 @@ double InputsAndScoreView::playhead() const
 double InputsAndScoreView::thresholdLine() const
 {
     return m_threshold->visible() ? m_threshold->point1->coords().y() : noValue;
+}
+
+QString InputsAndScoreView::thresholdText() const
+{
+    return m_thresholdText->visible() ? m_thresholdText->text() : QString();
 }
 
 void InputsAndScoreView::setFollowing(bool following)

@@ -26,7 +26,8 @@ namespace stint::ui {
 /// * classes: the probability of each, and strips of the chosen and of the known class.
 ///
 /// Mouse: a click seeks, dragging moves the time, the wheel zooms it, a double click shows the
-/// whole recording, the threshold line can be dragged.
+/// whole recording, the threshold line can be dragged. A threshold that moves is a curve, and stays
+/// where it is.
 class InputsAndScoreView : public View {
     Q_OBJECT
 
@@ -94,7 +95,10 @@ public:
     [[nodiscard]] const std::vector<QCPRange>& alarmBands() const { return m_alarmBands; }
     [[nodiscard]] const std::vector<QCPRange>& labelBands() const { return m_labelBands; }
     [[nodiscard]] double playhead() const; ///< axis coordinate
-    [[nodiscard]] double thresholdLine() const; ///< NaN while there is none
+    [[nodiscard]] double thresholdLine() const; ///< NaN while there is none, or it moves
+    /// Points of the threshold where it moves, drawn as the curve that it is.
+    [[nodiscard]] const QCPGraphDataContainer& thresholdPoints() const { return *m_course->data(); }
+    [[nodiscard]] QString thresholdText() const; ///< beside the line or curve; empty: there is none
     [[nodiscard]] double frameMilliseconds() const { return m_frameMs; } ///< of the last drawing
     [[nodiscard]] QCustomPlot* plot() const { return m_plot; }
 
@@ -168,6 +172,7 @@ private:
     QCPAxisRect* m_scoreRect = nullptr; // the following are owned by the plot
     QCPGraph* m_score = nullptr;
     QCPGraph* m_earlier = nullptr;
+    QCPGraph* m_course = nullptr; // of a threshold that moves
     QCPItemStraightLine* m_threshold = nullptr;
     QCPItemText* m_thresholdText = nullptr;
     std::vector<QCPItemStraightLine*> m_playheads;
@@ -186,6 +191,7 @@ private:
     std::vector<double> m_boundaries; // axis coordinates
 
     double m_thresholdValue;
+    bool m_thresholdMoves = false;
     Index m_playheadRow = -1;
     std::uint64_t m_alarmVersion = 0;
     bool m_following = true;
