@@ -64,7 +64,7 @@ void LiveDesk::connectWindow()
 
 void LiveDesk::showDialog()
 {
-    if (m_connected)
+    if (m_connected && !m_file)
         return;
     if (m_dialog) {
         m_dialog->raise();
@@ -111,7 +111,7 @@ void LiveDesk::connectTo(const ui::ConnectChoice& choice)
 
 void LiveDesk::openFeed()
 {
-    if (m_recording)
+    if (m_recording || m_file)
         disconnectDevice();
     m_opening = true;
     m_openingSince.start();
@@ -163,6 +163,7 @@ void LiveDesk::opened()
     m_newestLines.clear();
     m_newestLine.clear();
     m_measured.invalidate();
+    m_window.deviceBar().offerUsualTimeWindows();
     m_consoleFirst = !m_window.hasRecording();
     m_window.setConnected(true);
     if (m_consoleFirst)
@@ -186,13 +187,21 @@ void LiveDesk::disconnectDevice(bool quietly)
     m_window.console().setCanSend(false, tr("Connect a device first."));
     m_window.setFrozen(false);
     m_window.setConnected(false);
+    m_window.setFollowing(false);
+    const std::optional<FollowedRecording> file = std::exchange(m_file, {});
     if (m_formats)
         m_formats->close();
     m_early.clear();
     const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
     m_paused = false;
-    if (left && !quietly)
-        Q_EMIT ended(left->snapshot());
+    if (!left || quietly)
+        return;
+    const std::shared_ptr<Recording> recording = left->snapshot();
+    if (file) { // it can be followed again
+        recording->path = file->source.path;
+        recording->reading = file->source.reading;
+    }
+    Q_EMIT ended(recording);
 }
 
 void LiveDesk::tick()
@@ -212,6 +221,7 @@ void LiveDesk::tick()
     watchEngine();
     measure();
     showFacts();
+    watchFile();
 }
 
 void LiveDesk::takeRows()
@@ -240,7 +250,9 @@ void LiveDesk::begin(const LiveRows& rows)
     const QString name = tr("%1, %2").arg(
         QFileInfo(QString::fromStdString(m_state.port)).fileName(),
         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
-    m_recording = std::make_unique<ui::LiveRecording>(name.toStdString(), rows.samples.channels);
+    m_recording = std::make_unique<ui::LiveRecording>(m_file ? m_file->name : name.toStdString(),
+                                                      rows.samples.channels, 0,
+                                                      m_file ? m_file->axis : ui::LiveAxis {});
     m_early.clear();
     setPaused(false);
     if (std::exchange(m_consoleFirst, false) && m_model)
@@ -288,8 +300,9 @@ void LiveDesk::takeAlarms()
 {
     m_alarms.clear();
     m_feed.takeAlarms(m_alarms);
-    for (const LiveAlarm& alarm : m_alarms)
-        m_bell.take(alarm);
+    for (LiveAlarm& alarm : m_alarms)
+        if (isNews(alarm))
+            m_bell.take(alarm);
 }
 
 std::shared_ptr<const Recording> LiveDesk::snapshot() const

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/live/alarm_log.h"
+#include "app/live/file_follower.h"
 #include "app/live/line_tap.h"
 #include "app/live/live_model.h"
 #include "app/live/live_rows.h"
@@ -17,7 +18,8 @@
 namespace stint::app {
 
 /// A device from its port to recorder and model. One thread reads the port, one writes to disk, one
-/// runs the model; this is what their owner holds.
+/// runs the model; this is what their owner holds. A file that grows may stand in for the device:
+/// its rows are neither recorded nor passed over, they wait in the file while a queue is filled.
 ///
 /// Every row goes to the recorder first, which loses none while there is memory and disk. Then it
 /// goes to the model, which passes over rows when it cannot keep up, and to whoever takes rows:
@@ -40,6 +42,8 @@ public:
     /// went away. Ends what ran before; counts and rows begin at 0.
     /// \param format nothing: recognised from the first bytes.
     void start(const SerialSettings& settings, const std::optional<WireFormat>& format = {});
+    /// Follows a file until stop(); ends what ran before, as start() does.
+    void follow(const FollowedFile& file);
     void stop();
 
     /// Sends bytes to the device; dropped while it is not connected.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <utility>
 
 namespace stint {
@@ -29,18 +30,9 @@ std::size_t lineBegin(std::string_view text, std::size_t number)
 
 } // namespace
 
-std::string whyNotFollowed(const Recording& recording)
-{
-    if (!recording.reading || recording.path.empty())
-        return "Only a recording that was opened from a file can be followed.";
-    if (recording.reading->series)
-        return recording.path
-            + " holds many series one below the other; only one that goes on can be followed.";
-    return {};
-}
-
 GrowingTable::GrowingTable(std::string path, std::shared_ptr<const TableReading> reading)
     : m_path(std::move(path)),
+      m_name(std::filesystem::path(m_path).filename().string()),
       m_reading(std::move(reading)),
       m_file(m_path, m_reading->encoding.name.starts_with("utf-16"))
 { }
@@ -162,6 +154,7 @@ Result<GrowingTable::Found> GrowingTable::look(GrownRows& out)
 {
     out = {};
     out.rows.path = m_path;
+    out.rows.name = m_name;
     const Result<GrowingFile::Found> found = m_file.look(m_bytes, blockBytes);
     if (!found)
         return found.error();

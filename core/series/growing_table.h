@@ -23,9 +23,6 @@ struct GrownRows {
     bool gap = false; ///< the file began anew before the first of them
 };
 
-/// Why the file of a recording cannot be followed, in one sentence; empty if it can.
-[[nodiscard]] std::string whyNotFollowed(const Recording& recording);
-
 /// The rows of a file that grows, from its first one on, as its layout was settled when it was
 /// opened. A line counts when its end has come. Where the file begins anew (cut short, or another
 /// one in its place) so do the rows, after a gap; what stood above the first row must be the same.
@@ -67,6 +64,7 @@ private:
     void continueDays(TimeAxis& time);
 
     std::string m_path;
+    std::string m_name; ///< without its folder
     std::shared_ptr<const TableReading> m_reading;
     GrowingFile m_file;
     std::string m_bytes; ///< not decoded yet

@@ -27,4 +27,9 @@ struct TableReading {
     bool series = false; ///< many series stand one below the other
 };
 
+struct Recording;
+
+/// Why the file of a recording cannot be followed, in one sentence; empty if it can.
+[[nodiscard]] std::string whyNotFollowed(const Recording& recording);
+
 } // namespace stint

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QList>
 #include <QPushButton>
+#include <QToolButton>
 
 namespace stint::ui {
 
@@ -15,16 +16,25 @@ struct DeviceFacts {
     QString sample; ///< newest raw line
     bool problem = false; ///< the sentence says what is wrong
     QList<int> rates; ///< that could be tried instead; empty: none is proposed
+    QString details = {}; ///< for the mouse over the bar; empty: none
 };
 
 /// One line about the device that is connected, with the raw line under it; where nothing could be
-/// recognised, other rates to try in its place.
+/// recognised, other rates to try in its place. For a file that is followed, one line about that.
 class DeviceBar : public QFrame {
     Q_OBJECT
 
 public:
-    /// \param change,record actions that get a button here.
-    DeviceBar(QAction* change, QAction* record, QWidget* parent = nullptr);
+    /// \param change,record,followFile actions that get a button here.
+    DeviceBar(QAction* change, QAction* record, QAction* followFile, QWidget* parent = nullptr);
+
+    /// Arranges for a file that is followed, or for a device.
+    void setFile(bool file);
+
+    /// Times to choose from [s], ascending, beside "all"; of rows that are counted, their numbers.
+    void offerTimeWindows(const QList<double>& windows, bool rows);
+    /// Those of a device.
+    void offerUsualTimeWindows();
 
     void setFacts(const DeviceFacts& facts);
 
@@ -48,7 +58,9 @@ private:
     void showRates(const QList<int>& rates);
     void elideSample();
 
-    QLabel* m_sign; // all are children
+    QList<QToolButton*> m_ofDevice; // all are children
+    QToolButton* m_ofFile;
+    QLabel* m_sign;
     QLabel* m_sentence;
     QLabel* m_sample;
     QWidget* m_tries;
@@ -57,6 +69,7 @@ private:
     QList<int> m_shownRates;
     QString m_fullSample;
     bool m_problem = false;
+    bool m_file = false;
 };
 
 } // namespace stint::ui
