@@ -33,7 +33,8 @@ LiveRecording::LiveRecording(const std::string& name, const std::vector<WireChan
       m_recording(std::make_shared<Recording>()),
       m_curves(std::make_shared<ChannelCurves>()),
       m_extent(std::make_shared<LiveExtent>()),
-      m_fromStart(axis.fromStart)
+      m_fromStart(axis.fromStart),
+      m_usualStep(axis.step)
 {
     const auto count = static_cast<std::size_t>(m_capacity);
     m_recording->name = name;
@@ -105,6 +106,13 @@ Index LiveRecording::rowOf(std::uint64_t number) const
     return row < end ? row : -1;
 }
 
+/// Whether rows are missing between two times. Where many are, the rows come unevenly.
+bool LiveRecording::jumps(double from, double to) const
+{
+    return m_usualStep > 0.0 && to - from > 1.5 * m_usualStep
+        && 10 * static_cast<Index>(m_extent->gaps.size()) <= m_extent->rows;
+}
+
 void LiveRecording::addRow(const WireRows& rows, std::size_t from, double time)
 {
     if (!m_begun) {
@@ -115,8 +123,13 @@ void LiveRecording::addRow(const WireRows& rows, std::size_t from, double time)
     // Whole microseconds: more digits than that say nothing about a serial line.
     const double since
         = m_fromStart ? std::round((time - m_start) / smallestStep) * smallestStep : time;
+    const double before = m_last;
     m_last = since > m_last && std::isfinite(since) ? since : m_last + smallestStep;
-    const auto row = static_cast<std::size_t>(m_extent->rows);
+    std::vector<Index>& gaps = m_extent->gaps;
+    const Index newest = m_extent->rows;
+    if (newest > 0 && jumps(before, m_last) && (gaps.empty() || gaps.back() < newest))
+        gaps.push_back(newest);
+    const auto row = static_cast<std::size_t>(newest);
     m_recording->time.seconds[row] = m_last;
     const std::size_t channels = m_recording->channels.size();
     for (std::size_t c = 0; c < channels; ++c)

@@ -18,6 +18,7 @@ struct LiveAxis {
     std::string column = "time";
     std::string unit = "s";
     bool fromStart = true; ///< times begin at 0, in whole microseconds; else they are kept
+    double step = 0.0; ///< usual one [s]: a jump of more than one and a half is a gap; 0: none is
 };
 
 /// The newest rows of a live source as a recording of fixed length, so that stores, indexes and
@@ -74,13 +75,15 @@ private:
     void dropFirst(Index rows);
     void addRow(const WireRows& rows, std::size_t from, double time);
     void updateStep();
+    [[nodiscard]] bool jumps(double from, double to) const;
 
     Index m_capacity;
     std::shared_ptr<Recording> m_recording;
     std::shared_ptr<ChannelCurves> m_curves;
     std::shared_ptr<LiveExtent> m_extent;
     std::vector<Stretch> m_stretches; // ascending
-    bool m_fromStart; // of the axis
+    bool m_fromStart; // of the axis, as is the next
+    double m_usualStep;
     double m_start = 0.0; // what times are counted from
     double m_last = 0.0; // of the newest row, from the start
     bool m_begun = false;

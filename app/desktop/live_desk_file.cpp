@@ -27,8 +27,9 @@ ui::LiveAxis axisOf(const Recording& recording)
 {
     // Where time does not grow an opened recording is drawn over its rows, too.
     if (recording.time.kind == TimeKind::Row || recording.time.nonMonotonic > 0)
-        return {TimeKind::Row, {}, "row", false};
-    return {recording.time.kind, recording.time.column, recording.time.unit, false};
+        return {TimeKind::Row, {}, "row", false, 0.0};
+    return {recording.time.kind, recording.time.column, recording.time.unit, false,
+            recording.time.step};
 }
 
 } // namespace
