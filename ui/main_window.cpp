@@ -156,7 +156,7 @@ void MainWindow::setFollowing(bool following)
 {
     m_followed = following;
     m_device->setFile(following);
-    m_device->setVisible(following);
+    m_device->setVisible(following || m_connected);
     updateAllowed();
 }
 
@@ -253,11 +253,11 @@ void MainWindow::allowLive()
 void MainWindow::allowFollowing()
 {
     QString why = tr("Open a recording first.");
-    if (m_live)
+    if (m_connected)
         why = tr("Disconnect the device first.");
     else if (m_recording)
         why = QString::fromStdString(whyNotFollowed(*m_recording));
-    const bool can = m_followed || (m_recording && !m_live && why.isEmpty());
+    const bool can = m_followed || (m_recording && why.isEmpty());
     WindowActions::allow(*m_actions->followFile, can, why);
     m_actions->followFile->setChecked(m_followed);
 }

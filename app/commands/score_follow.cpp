@@ -72,9 +72,9 @@ public:
         const std::stop_token stop = interruption();
         const auto begin = Clock::now();
         GrownRows grown;
-        for (bool more = true; !stop.stop_requested();) {
+        for (bool caughtUp = false; !stop.stop_requested();) {
             const std::chrono::duration<double> passed = Clock::now() - begin;
-            if (m_options.seconds > 0.0 && !more && passed.count() >= m_options.seconds)
+            if (m_options.seconds > 0.0 && caughtUp && passed.count() >= m_options.seconds)
                 break;
             const auto found = m_table.look(grown);
             if (!found)
@@ -82,9 +82,10 @@ public:
             if (const Result<Done> scored = score(grown); !scored)
                 return scored;
             tellProblem();
-            more = *found == GrowingTable::Found::More;
-            if (!more)
-                std::this_thread::sleep_for(lookEvery);
+            if (*found == GrowingTable::Found::More)
+                continue;
+            caughtUp = true;
+            std::this_thread::sleep_for(lookEvery);
         }
         m_alarms.finish();
         tellAlarms();

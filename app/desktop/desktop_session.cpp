@@ -153,10 +153,13 @@ void DesktopSession::saveModel(const QString& file)
 
 void DesktopSession::exportTable(const QString& file, Index first, Index last)
 {
-    if (!m_recording)
+    // What grows goes on growing while it is written.
+    const std::shared_ptr<const Recording> written
+        = m_live.live() ? m_live.snapshot() : m_recording;
+    if (!written)
         return;
     ++m_pendingFiles;
-    m_files.exportTable(m_recording, file.toStdString(), first, last);
+    m_files.exportTable(written, file.toStdString(), first, last);
 }
 
 void DesktopSession::exportPicture(const QString& file)

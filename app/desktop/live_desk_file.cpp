@@ -36,10 +36,14 @@ ui::LiveAxis axisOf(const Recording& recording)
 
 void LiveDesk::follow(const std::shared_ptr<const Recording>& recording)
 {
-    const std::string why = recording ? whyNotFollowed(*recording) : std::string();
-    if (!recording || !why.empty() || m_opening || m_connected) {
-        if (!why.empty())
-            notify(QString::fromStdString(why), NotificationStrip::Kind::Problem);
+    QString why;
+    if (m_opening || (m_connected && !m_file))
+        why = tr("A device is connected; disconnect it first.");
+    else if (recording)
+        why = QString::fromStdString(whyNotFollowed(*recording));
+    if (!recording || !why.isEmpty() || m_connected) {
+        if (!why.isEmpty())
+            notify(why, NotificationStrip::Kind::Problem);
         m_window.setFollowing(m_file.has_value());
         return;
     }
@@ -137,6 +141,8 @@ void LiveDesk::describeFile(ui::PlaybackStatus& status) const
         status.state = tr("file away");
     else
         status.state = m_paused ? tr("following, paused") : tr("following");
+    if (m_recording && m_recording->rows() > 0)
+        status.time = m_window.inputsAndScore().timeScale().text(m_recording->rows() - 1);
     status.device = tr("%1 read · bad lines %2")
                         .arg(locale.formattedDataSize(static_cast<qint64>(m_state.counts.bytes)),
                              locale.toString(static_cast<qulonglong>(m_state.counts.badLines)));

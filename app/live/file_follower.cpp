@@ -65,7 +65,7 @@ public:
             }
             if (!handOn(grown))
                 return;
-            m_caughtUp = m_caughtUp || *found == GrowingTable::Found::Nothing;
+            noticeEnd(*found);
             publish(grown.rows, *found == GrowingTable::Found::Away);
             const bool more = *found == GrowingTable::Found::More;
             goesOn = m_shared->wait(more ? Clock::duration::zero() : lookEvery);
@@ -73,6 +73,7 @@ public:
     }
 
 private:
+    void noticeEnd(GrowingTable::Found found);
     bool handOn(const GrownRows& grown);
     bool handOnBlock(const GrownRows& grown, Index first, Index count);
     void fill(const GrownRows& grown, Index first, Index count);
@@ -88,9 +89,19 @@ private:
     std::vector<double> m_timed; ///< of the rows at hand
     LiveRows m_rows;
     std::uint64_t m_handedOn = 0; ///< rows
+    std::uint64_t m_firstSize = 0; ///< of the file when following began [bytes]
     bool m_caughtUp = false;
     std::deque<std::pair<Clock::time_point, std::uint64_t>> m_counts; ///< rows at recent times
 };
+
+/// Whether all that stood in the file at first has been read, even if it never stops growing.
+void FileFollower::Worker::noticeEnd(GrowingTable::Found found)
+{
+    if (m_firstSize == 0)
+        m_firstSize = m_table.size();
+    m_caughtUp = m_caughtUp || found == GrowingTable::Found::Nothing
+        || (m_firstSize > 0 && m_table.offset() >= m_firstSize);
+}
 
 /// Hands the rows on in blocks, each as soon as there is room. False: it is to end.
 bool FileFollower::Worker::handOn(const GrownRows& grown)

@@ -445,8 +445,9 @@ void TestFollowFile::whatCameInStaysWhenFollowingEnds()
     QVERIFY(desktop);
     append(lines(300, 330));
     QVERIFY(waitFor([&] { return desktop->rows() == 330; }));
-    desktop->action().trigger();
+    desktop->window.deviceBar().stopFollowing()->click();
     QVERIFY(!desktop->live().live());
+    QVERIFY(!desktop->action().isChecked());
     QVERIFY(!desktop->window.deviceBar().isVisible());
     QCOMPARE(desktop->session.recording()->rows(), Index {330});
     QCOMPARE(desktop->session.recording()->time.column, m_machine->time.column);

@@ -43,7 +43,7 @@ QToolButton* buttonOf(QAction* action, QWidget* parent)
 DeviceBar::DeviceBar(QAction* change, QAction* record, QAction* followFile, QWidget* parent)
     : QFrame(parent),
       m_ofDevice({buttonOf(change, this), buttonOf(record, this)}),
-      m_ofFile(buttonOf(followFile, this)),
+      m_stopFollowing(new QToolButton(this)),
       m_sign(new QLabel(this)),
       m_sentence(new QLabel(this)),
       m_sample(new QLabel(this)),
@@ -70,7 +70,12 @@ DeviceBar::DeviceBar(QAction* change, QAction* record, QAction* followFile, QWid
     top->addWidget(m_sentence, 1);
     for (QToolButton* button : m_ofDevice)
         top->addWidget(button);
-    top->addWidget(m_ofFile);
+    top->addWidget(m_stopFollowing);
+    m_stopFollowing->setText(tr("Stop following"));
+    m_stopFollowing->setIcon(style()->standardIcon(QStyle::SP_DialogCloseButton));
+    m_stopFollowing->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_stopFollowing->setToolTip(tr("Lets go of the file; what it has stays in the window"));
+    connect(m_stopFollowing, &QToolButton::clicked, followFile, &QAction::trigger);
     top->addSpacing(fontMetrics().averageCharWidth());
     top->addWidget(new QLabel(tr("Show the last"), this));
     top->addWidget(m_window);
@@ -94,7 +99,7 @@ void DeviceBar::setFile(bool file)
     m_file = file;
     for (QToolButton* button : m_ofDevice)
         button->setVisible(!file);
-    m_ofFile->setVisible(file);
+    m_stopFollowing->setVisible(file);
     m_sample->setVisible(!file);
     setAccessibleName(file ? tr("Followed file") : tr("Device"));
     m_sign->clear(); // of the other

@@ -25,7 +25,8 @@ class DeviceBar : public QFrame {
     Q_OBJECT
 
 public:
-    /// \param change,record,followFile actions that get a button here.
+    /// \param change,record actions that get a button here. \param followFile the one that a button
+    /// ends.
     DeviceBar(QAction* change, QAction* record, QAction* followFile, QWidget* parent = nullptr);
 
     /// Arranges for a file that is followed, or for a device.
@@ -45,6 +46,7 @@ public:
     [[nodiscard]] QString sentence() const { return m_sentence->text(); }
     [[nodiscard]] QString sample() const { return m_fullSample; }
     [[nodiscard]] QList<QPushButton*> rateButtons() const { return m_rates; }
+    [[nodiscard]] QToolButton* stopFollowing() const { return m_stopFollowing; }
     [[nodiscard]] QComboBox* windows() const { return m_window; }
 
 Q_SIGNALS:
@@ -59,7 +61,7 @@ private:
     void elideSample();
 
     QList<QToolButton*> m_ofDevice; // all are children
-    QToolButton* m_ofFile;
+    QToolButton* m_stopFollowing;
     QLabel* m_sign;
     QLabel* m_sentence;
     QLabel* m_sample;
