@@ -104,6 +104,7 @@ private:
     std::optional<Mode> m_wantedMode; // of the command line, for the next model
     Mode m_mode;
     std::optional<float> m_wantedThreshold; // likewise
+    bool m_followNext = false; // likewise, for the next recording
     std::optional<float> m_threshold; // nothing: the model's own
     std::optional<ThresholdMotion> m_motion; // of the model's own; nothing: it stands still
     bool m_playing = false;

@@ -67,7 +67,7 @@ void LiveDesk::connectWindow()
 
 void LiveDesk::showDialog()
 {
-    if (m_connected)
+    if (m_connected && !m_file)
         return;
     if (m_dialog) {
         m_dialog->raise();
@@ -111,7 +111,7 @@ void LiveDesk::connectTo(const ui::ConnectChoice& choice)
 
 void LiveDesk::openFeed()
 {
-    if (m_recording)
+    if (m_recording || m_file)
         disconnectDevice();
     m_opening = true;
     if (!m_closing)
@@ -123,8 +123,14 @@ void LiveDesk::startFeed()
     m_openingSince.start();
     m_state = {};
     m_early.clear();
-    m_order = m_orders.post(
-        [this, settings = serialSettings(m_choice), format = m_choice.format]() -> Result<Done> {
+    if (m_file)
+        m_order = m_orders.post([this, file = m_file->source]() -> Result<Done> {
+            m_feed.follow(file);
+            return Done {};
+        });
+    else
+        m_order = m_orders.post([this, settings = serialSettings(m_choice),
+                                 format = m_choice.format]() -> Result<Done> {
             m_feed.start(settings, format);
             return Done {};
         });
@@ -171,6 +177,7 @@ void LiveDesk::opened()
     m_newestLines.clear();
     m_newestLine.clear();
     m_measured.invalidate();
+    m_window.deviceBar().offerUsualTimeWindows();
     m_consoleFirst = !m_window.hasRecording();
     m_window.setConnected(true);
     if (m_consoleFirst)
@@ -196,12 +203,14 @@ void LiveDesk::disconnectDevice(bool quietly)
     m_window.console().setCanSend(false, tr("Connect a device first."));
     m_window.setFrozen(false);
     m_window.setConnected(false);
+    m_window.setFollowing(false);
+    m_leftFile = std::exchange(m_file, {});
     if (m_formats)
         m_formats->close();
     m_paused = false;
 }
 
-/// Takes the last rows of a device that is being closed, and hands over what it sent.
+/// Takes the last rows of a device or a file that is being closed, and hands over what there was.
 void LiveDesk::watchClosing()
 {
     const bool closed = m_orders.done(m_order); // asked first: nothing comes in after that
@@ -213,15 +222,22 @@ void LiveDesk::watchClosing()
     watchRecorder();
     if (!closed) {
         if (!m_closingTold && m_closingSince.elapsed() > unnoticedMs)
-            notify(tr("The last rows of the device are being written and answered."));
+            notify(tr("The last rows are being written and answered."));
         m_closingTold = m_closingTold || m_closingSince.elapsed() > unnoticedMs;
         return;
     }
     m_closing = false;
+    const std::optional<FollowedRecording> file = std::exchange(m_leftFile, {});
     const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
-    if (left)
-        Q_EMIT ended(left->snapshot());
-    if (m_opening)
+    if (left) {
+        const std::shared_ptr<Recording> recording = left->snapshot();
+        if (file) { // it can be followed again
+            recording->path = file->source.path;
+            recording->reading = file->source.reading;
+        }
+        Q_EMIT ended(recording);
+    }
+    if (m_opening || m_file)
         startFeed();
 }
 
@@ -246,6 +262,7 @@ void LiveDesk::tick()
     watchEngine();
     measure();
     showFacts();
+    watchFile();
 }
 
 void LiveDesk::takeRows()
@@ -274,7 +291,9 @@ void LiveDesk::begin(const LiveRows& rows)
     const QString name = tr("%1, %2").arg(
         QFileInfo(QString::fromStdString(m_state.port)).fileName(),
         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
-    m_recording = std::make_unique<ui::LiveRecording>(name.toStdString(), rows.samples.channels);
+    m_recording = std::make_unique<ui::LiveRecording>(m_file ? m_file->name : name.toStdString(),
+                                                      rows.samples.channels, 0,
+                                                      m_file ? m_file->axis : ui::LiveAxis {});
     m_early.clear();
     setPaused(false);
     if (std::exchange(m_consoleFirst, false) && m_model)
@@ -322,8 +341,9 @@ void LiveDesk::takeAlarms()
 {
     m_alarms.clear();
     m_feed.takeAlarms(m_alarms);
-    for (const LiveAlarm& alarm : m_alarms)
-        m_bell.take(alarm);
+    for (LiveAlarm& alarm : m_alarms)
+        if (isNews(alarm))
+            m_bell.take(alarm);
 }
 
 std::shared_ptr<const Recording> LiveDesk::snapshot() const
