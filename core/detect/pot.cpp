@@ -12,8 +12,8 @@ namespace {
 constexpr double largestAllowance = 20.0;
 
 /// How much one excess may raise the threshold, as a fraction of how far that is above the level.
-/// The scores of a fault that creeps up just below the threshold look like a tail that grows heavier
-/// with each row, and a threshold far out in it would rise faster than they do.
+/// The scores of a fault that creeps up just below the threshold look like a tail that grows
+/// heavier with each row, and a threshold far out in it would rise faster than they do.
 constexpr double steepestRise = 0.005;
 
 /// Scores are floats elsewhere; so limited, no sum of them overflows.
