@@ -170,6 +170,7 @@ void ResultStore::changeVariant(const Mode& mode)
 {
     m_variant = mode.variant();
     forgetThresholds(); // of another scale
+    m_threshold = noScore;
     m_attention.clear();
     m_forecast.clear();
     m_answered = 0;

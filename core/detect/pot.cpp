@@ -11,6 +11,11 @@ namespace {
 /// about its span; fewer than that would leave out a part of each such group.
 constexpr double largestAllowance = 20.0;
 
+/// How much one excess may raise the threshold, as a fraction of how far that is above the level.
+/// The scores of a fault that creeps up just below the threshold look like a tail that grows
+/// heavier with each row, and a threshold far out in it would rise faster than they do.
+constexpr double steepestRise = 0.005;
+
 /// Scores are floats elsewhere; so limited, no sum of them overflows.
 double limited(double score)
 {
@@ -77,6 +82,7 @@ bool StreamingThreshold::step(double rowScore) noexcept
         return alarm;
     }
     m_now.allowance = std::min(largestAllowance, m_now.allowance + m_settings.risk);
+    const double highest = m_level + (1.0 + steepestRise) * (m_now.above - m_level);
     if (alarm) {
         ++m_now.alarmsInRow;
         if (m_now.allowance >= 1.0) {
@@ -84,6 +90,7 @@ bool StreamingThreshold::step(double rowScore) noexcept
             m_now.rows += 1.0;
             addExcess(meanExcessBeyond(m_now.tail, m_now.above - m_level));
             refit();
+            m_now.above = std::min(m_now.above, highest);
         }
         if (m_settings.adoptAfter > 0 && m_settings.drift > 0
             && m_now.alarmsInRow >= m_settings.adoptAfter) {
@@ -98,8 +105,10 @@ bool StreamingThreshold::step(double rowScore) noexcept
     if (excess > 0.0)
         addExcess(excess);
     addToMean(score);
-    if (excess > 0.0)
+    if (excess > 0.0) {
         refit();
+        m_now.above = std::min(m_now.above, highest);
+    }
     return false;
 }
 

@@ -32,7 +32,7 @@ struct PotSettings {
 /// that it measures, and the threshold falls until there are several times as many false alarms as
 /// stated. Since a fraction `risk` of normal rows is expected to be above, so many alarms (and at
 /// most 20 at once, so that a long anomaly has no say) are counted as an excess of the mean that
-/// the fitted tail has beyond the threshold.
+/// the fitted tail has beyond it. No excess raises it by more than 0.5 %: it would outrun faults.
 ///
 /// Scores are not declustered: neighbouring smoothed scores resemble each other, which makes the
 /// estimate less certain, but what is promised is a fraction of rows and that is not shifted by it.

@@ -38,6 +38,7 @@ class TestLiveEngine : public QObject {
 
 private Q_SLOTS:
     void aModeCanBeChangedWhileRowsComeIn();
+    void aThresholdMayBeginToMove();
     void aDeviceWithoutTheModelsChannelsIsNamed();
     void rowsThatAreGivenUpAreCounted();
 };
@@ -72,6 +73,34 @@ void TestLiveEngine::aModeCanBeChangedWhileRowsComeIn()
                                               test::smallFamily(), options);
     const std::vector<float> after(score.begin() + 600, score.end());
     QVERIFY(test::sameBits(after, played.from(600).score));
+}
+
+void TestLiveEngine::aThresholdMayBeginToMove()
+{
+    const auto recording = test::madeUpRecording(900, 5);
+    LiveEngine engine;
+    engine.setModel({test::smallFamily(), {.mode = sparseContinual}});
+    ResultBlock block;
+    const auto answered = [&](std::size_t first) {
+        engine.add(blockOf(recording, first, 300));
+        std::vector<float> thresholds;
+        for (Index rows = 0; rows < 300;) {
+            if (!engine.tryTake(block)) {
+                std::this_thread::yield();
+                continue;
+            }
+            rows += block.rows;
+            thresholds.insert(thresholds.end(), block.thresholds.begin(), block.thresholds.end());
+        }
+        return thresholds;
+    };
+    QVERIFY(answered(0).empty());
+    engine.setMotion(ThresholdMotion {40});
+    const std::vector<float> moving = answered(300);
+    QCOMPARE(moving.size(), std::size_t {300});
+    QVERIFY(moving.front() < moving.back() || moving.back() < moving.front());
+    engine.setMotion(std::nullopt);
+    QVERIFY(answered(600).empty());
 }
 
 void TestLiveEngine::aDeviceWithoutTheModelsChannelsIsNamed()

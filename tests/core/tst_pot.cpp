@@ -105,6 +105,7 @@ private Q_SLOTS:
     void driftingLevelNeedsTheMovingMean();
     void aStepIsTakenAsNormalWhenAskedFor();
     void aLongAnomalyBarelyMovesTheThreshold();
+    void aThresholdDoesNotRunAwayFromACreepingAnomaly();
     void degenerateScoresGiveANumber_data();
     void degenerateScoresGiveANumber();
     void missingScoresAreNoRows();
@@ -261,6 +262,19 @@ void TestPot::aLongAnomalyBarelyMovesTheThreshold()
     for (int row = 0; row < 2000; ++row)
         QVERIFY(threshold.step(40.0));
     QVERIFY2(threshold.threshold() < 1.05 * before, qPrintable(QString::number(before)));
+}
+
+// Scores that climb just below the threshold look like a heavier and heavier tail.
+void TestPot::aThresholdDoesNotRunAwayFromACreepingAnomaly()
+{
+    Rng rng(12);
+    StreamingThreshold threshold(drawn(pareto(0.0), rng, 1500), withRisk(1e-4));
+    alarmRate(threshold, drawn(pareto(0.0), rng, 5000));
+    const double before = threshold.threshold();
+    for (int row = 0; row < 150; ++row)
+        QVERIFY(!threshold.step(0.95 * threshold.threshold()));
+    const double ratio = threshold.threshold() / before;
+    QVERIFY2(ratio > 1.2 && ratio < 2.2, qPrintable(QString::number(ratio)));
 }
 
 void TestPot::degenerateScoresGiveANumber_data()
