@@ -79,7 +79,7 @@ public:
             const auto found = m_table.look(grown);
             if (!found)
                 return found.error();
-            if (const Result<Done> scored = score(grown); !scored)
+            if (Result<Done> scored = score(grown); !scored)
                 return scored;
             tellProblem();
             if (*found == GrowingTable::Found::More)
