@@ -48,16 +48,39 @@ std::string alarmText(const LiveAlarm& alarm, const TimeAxis& axis)
     return timeOf(axis, alarm.end) + " alarm ends, " + rows + channel + ", highest score " + score;
 }
 
+/// Tells when the time that was asked for is over.
+class Until {
+public:
+    explicit Until(double seconds) : m_seconds(seconds) { }
+
+    [[nodiscard]] bool over() const
+    {
+        const std::chrono::duration<double> passed = Clock::now() - m_begin;
+        return m_seconds > 0.0 && passed.count() >= m_seconds;
+    }
+
+private:
+    double m_seconds; ///< 0: never
+    Clock::time_point m_begin = Clock::now();
+};
+
+nlohmann::json followedDocument(nlohmann::json document, std::uint64_t badLines,
+                                std::uint64_t restarts)
+{
+    document["bad_lines"] = badLines;
+    document["restarts"] = restarts;
+    return document;
+}
+
 /// The state of following one file.
 class Following {
 public:
-    Following(const ScoreOptions& options, const CommonOptions& common,
+    Following(const std::string& path, const CommonOptions& common,
               std::shared_ptr<const Family> family, std::shared_ptr<const TableReading> reading,
               std::unique_ptr<LivePlayer> player, ScoreKind score, std::ostream& out)
-        : m_options(options),
-          m_common(common),
+        : m_common(common),
           m_family(std::move(family)),
-          m_table(options.recording, std::move(reading)),
+          m_table(path, std::move(reading)),
           m_player(std::move(player)),
           m_lines(*m_family, levelOf(*m_family, m_player->mode(), score, m_player->threshold())),
           m_out(out)
@@ -67,19 +90,17 @@ public:
     }
 
     /// Until interrupted, the time is over, or the file cannot be followed any more.
-    Result<Done> run()
+    Result<Done> run(const Until& until)
     {
         const std::stop_token stop = interruption();
-        const auto begin = Clock::now();
         GrownRows grown;
         for (bool caughtUp = false; !stop.stop_requested();) {
-            const std::chrono::duration<double> passed = Clock::now() - begin;
-            if (m_options.seconds > 0.0 && caughtUp && passed.count() >= m_options.seconds)
+            if (caughtUp && until.over())
                 break;
             const auto found = m_table.look(grown);
             if (!found)
                 return found.error();
-            if (const Result<Done> scored = score(grown); !scored)
+            if (Result<Done> scored = score(grown); !scored)
                 return scored;
             tellProblem();
             if (*found == GrowingTable::Found::More)
@@ -94,11 +115,9 @@ public:
 
     [[nodiscard]] nlohmann::json document() const
     {
-        nlohmann::json document
-            = documentOf(m_totals, rows(), m_player->threshold(), m_player->thresholdMoves());
-        document["bad_lines"] = m_table.badLines();
-        document["restarts"] = m_table.restarts();
-        return document;
+        return followedDocument(
+            documentOf(m_totals, rows(), m_player->threshold(), m_player->thresholdMoves()),
+            m_table.badLines(), m_table.restarts());
     }
 
     [[nodiscard]] std::string summary() const
@@ -113,7 +132,6 @@ private:
     void tellAlarms();
     void tellProblem();
 
-    const ScoreOptions& m_options;
     const CommonOptions& m_common;
     std::shared_ptr<const Family> m_family;
     GrowingTable m_table;
@@ -195,20 +213,33 @@ void Following::tellProblem()
     m_problem = m_table.problem();
 }
 
-/// How the file is read: its first part tells.
-Result<std::shared_ptr<const TableReading>> readingOf(const std::string& path)
+/// How the file is read: its first rows tell, and are waited for. Null: it ended before they came.
+Result<std::shared_ptr<const TableReading>>
+readingOf(const std::string& path, const CommonOptions& common, const Until& until)
 {
-    const Result<RecordingPreview> preview = previewRecording(path);
-    if (!preview)
-        return preview.error();
-    if (!preview->recording)
-        return Error {preview->error};
-    Recording known; // only what matters for following
-    known.path = path;
-    known.reading = preview->recording->reading;
-    if (const std::string why = whyNotFollowed(known); !why.empty())
-        return Error {why};
-    return known.reading;
+    constexpr Index fewestRows = 2; // for a time that grows
+    const std::stop_token stop = interruption();
+    for (bool told = false; !stop.stop_requested();) {
+        const Result<RecordingPreview> preview = previewRecording(path);
+        if (!preview)
+            return preview.error();
+        Recording known; // only what matters for following
+        known.path = path;
+        known.reading = preview->recording ? preview->recording->reading : nullptr;
+        if (known.reading && (!preview->whole || preview->recording->rows() >= fewestRows)) {
+            if (const std::string why = whyNotFollowed(known); !why.empty())
+                return Error {why};
+            return known.reading;
+        }
+        if (!preview->whole)
+            return Error {preview->error};
+        if (until.over())
+            break;
+        if (!std::exchange(told, true))
+            say(common, path + " does not have two rows yet; they are waited for.");
+        std::this_thread::sleep_for(lookEvery);
+    }
+    return std::shared_ptr<const TableReading>();
 }
 
 } // namespace
@@ -216,9 +247,6 @@ Result<std::shared_ptr<const TableReading>> readingOf(const std::string& path)
 int followAndScore(const ScoreOptions& options, const CommonOptions& common,
                    const std::shared_ptr<const Family>& family, const PlayerOptions& play)
 {
-    auto reading = readingOf(options.recording);
-    if (!reading)
-        return fail(reading.error());
     LivePlayerOptions live;
     live.mode = play.mode;
     live.threshold = play.threshold;
@@ -230,6 +258,10 @@ int followAndScore(const ScoreOptions& options, const CommonOptions& common,
     if (!player)
         return fail(player.error());
     sayIfThresholdStands(common, *family, live.motion);
+    const Until until(options.seconds);
+    auto reading = readingOf(options.recording, common, until);
+    if (!reading)
+        return fail(reading.error());
     const bool toStdout = options.out == "-";
     std::ofstream file;
     if (!toStdout) {
@@ -238,9 +270,16 @@ int followAndScore(const ScoreOptions& options, const CommonOptions& common,
             return fail("\"" + options.out
                         + "\" cannot be written; choose another place with --out.");
     }
-    Following following(options, common, family, *reading, std::move(*player), play.score,
+    if (!*reading) {
+        if (common.json && !toStdout)
+            print(followedDocument(documentOf({}, 0, (*player)->threshold()), 0, 0));
+        else
+            say(common, "no row was scored");
+        return interruption().stop_requested() ? exitInterrupted : exitDone;
+    }
+    Following following(options.recording, common, family, *reading, std::move(*player), play.score,
                         toStdout ? std::cout : file);
-    const Result<Done> done = following.run();
+    const Result<Done> done = following.run(until);
     if (common.json && !toStdout)
         print(following.document());
     else

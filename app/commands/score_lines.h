@@ -8,6 +8,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 
 namespace stint::app {
 
@@ -21,7 +22,8 @@ namespace stint::app {
 class ScoreLines {
 public:
     /// \param level how scores read from 0 to 1.
-    ScoreLines(const Family& family, const ReadableScore& level) : m_family(family), m_level(level)
+    ScoreLines(const Family& family, ReadableScore level)
+        : m_family(family), m_level(std::move(level))
     { }
 
     /// The line of row `row` of a recording, whose answer is row `r` of a block. Rows of one

@@ -6,8 +6,8 @@
 #include <QDateTime>
 #include <QLocale>
 
-#include <algorithm>
 #include <array>
+#include <span>
 
 namespace stint::app {
 

@@ -99,8 +99,10 @@ void FileFollower::Worker::noticeEnd(GrowingTable::Found found)
 {
     if (m_firstSize == 0)
         m_firstSize = m_table.size();
-    m_caughtUp = m_caughtUp || found == GrowingTable::Found::Nothing
+    const bool end = found == GrowingTable::Found::Nothing
         || (m_firstSize > 0 && m_table.offset() >= m_firstSize);
+    if (end && !std::exchange(m_caughtUp, true))
+        m_counts.clear(); // how fast it was read says nothing about how fast it grows
 }
 
 /// Hands the rows on in blocks, each as soon as there is room. False: it is to end.

@@ -24,6 +24,7 @@ private Q_SLOTS:
     void aFileThatIsCutShortGoesOn();
     void anotherHeaderEndsItWithASentence();
     void itEndsWhenTheTimeIsOver();
+    void theFirstRowsAreWaitedFor();
     void whatCannotBeFollowedIsRefused_data();
     void whatCannotBeFollowedIsRefused();
 
@@ -146,6 +147,24 @@ void TestFollowCommand::itEndsWhenTheTimeIsOver()
     QVERIFY(test::writeFile(path("log.csv"), m_text));
     const Call call = test::stintCall(arguments({QStringLiteral("--for"), QStringLiteral("0.1")}));
     QCOMPARE(call.code, 0);
+    QCOMPARE(test::fileContents(path("out.csv")), m_scores);
+}
+
+void TestFollowCommand::theFirstRowsAreWaitedFor()
+{
+    QVERIFY(test::writeFile(path("log.csv"), {}));
+    const Call none = test::stintCall(arguments({QStringLiteral("--for"), QStringLiteral("0.1")}));
+    QCOMPARE(none.code, 0);
+    QCOMPARE(none.document().value("rows", -1), 0);
+    QProcess process;
+    test::prepareCall(process, arguments());
+    process.setReadChannel(QProcess::StandardError);
+    process.start();
+    QVERIFY(process.waitForReadyRead(60'000)); // says that it waits
+    append(firstLines(m_text, 1));
+    append(m_text.mid(firstLines(m_text, 1).size()));
+    QVERIFY(waitForLines(rows + 1));
+    QCOMPARE(interrupt(process).code, 130);
     QCOMPARE(test::fileContents(path("out.csv")), m_scores);
 }
 
