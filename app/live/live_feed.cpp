@@ -43,6 +43,7 @@ void LiveFeed::start(const SerialSettings& settings, const std::optional<WireFor
     Impl& p = *m_impl;
     p.reader.stop();
     p.engine.restart();
+    p.lines.forgetBytes();
     LiveRows rows;
     while (p.views.tryPop(rows)) { }
     p.unseenBefore = p.views.dropped();
@@ -88,6 +89,8 @@ bool LiveFeed::tryTakeResults(ResultBlock& results) { return m_impl->engine.tryT
 void LiveFeed::takeAlarms(std::vector<LiveAlarm>& news) { m_impl->engine.takeAlarms(news); }
 
 void LiveFeed::takeLines(std::vector<ConsoleLine>& lines) { m_impl->lines.take(lines); }
+
+std::vector<std::uint8_t> LiveFeed::newestBytes() const { return m_impl->lines.bytes(); }
 
 LiveState LiveFeed::state() const
 {
