@@ -272,7 +272,8 @@ int followAndScore(const ScoreOptions& options, const CommonOptions& common,
     }
     if (!*reading) {
         if (common.json && !toStdout)
-            print(followedDocument(documentOf({}, 0, (*player)->threshold()), 0, 0));
+            print(followedDocument(
+                documentOf({}, 0, (*player)->threshold(), (*player)->thresholdMoves()), 0, 0));
         else
             say(common, "no row was scored");
         return interruption().stop_requested() ? exitInterrupted : exitDone;

@@ -174,7 +174,6 @@ void LiveDesk::opened()
     m_window.strip().dismiss();
     m_window.console().clear();
     m_window.console().setCanSend(true, {});
-    m_newestLines.clear();
     m_newestLine.clear();
     m_measured.invalidate();
     m_window.deviceBar().offerUsualTimeWindows();

@@ -129,7 +129,6 @@ private:
     void watchEngine();
     void tellOnce(const std::string& problem, QString& told);
     [[nodiscard]] QString suggestedFile() const;
-    [[nodiscard]] std::vector<std::uint8_t> newestBytes() const;
     void notify(const QString& sentence,
                 ui::NotificationStrip::Kind kind = ui::NotificationStrip::Kind::Note);
 
@@ -155,7 +154,6 @@ private:
     std::deque<ResultBlock> m_early; // answers whose rows are not here yet
     std::vector<ConsoleLine> m_lines;
     std::vector<LiveAlarm> m_alarms;
-    std::deque<std::string> m_newestLines; // as they came, for the preview of formats
     QString m_newestLine;
     QElapsedTimer m_lineShown;
     QElapsedTimer m_measured;

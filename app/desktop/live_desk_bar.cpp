@@ -23,7 +23,6 @@ using ui::NotificationStrip;
 
 namespace {
 
-constexpr std::size_t linesForPreview = 200;
 constexpr qint64 lineShownForMs = 250; // so that it can be read
 
 QString rateText(double rowsPerSecond)
@@ -153,12 +152,8 @@ void LiveDesk::takeLines()
     m_lines.clear();
     m_feed.takeLines(m_lines);
     QList<ui::ConsoleEntry> entries;
-    for (const ConsoleLine& line : m_lines) {
+    for (const ConsoleLine& line : m_lines)
         entries.append({line.time, lineText(line.text), false, {}, 1});
-        m_newestLines.push_back(line.text);
-    }
-    while (m_newestLines.size() > linesForPreview)
-        m_newestLines.pop_front();
     m_window.console().append(entries);
     m_window.console().setBad(m_state.counts.badLines, lineText(m_state.lastBad),
                               QString::fromStdString(m_state.lastBadWhy));
@@ -189,26 +184,11 @@ void LiveDesk::showFormats()
     m_formats->show();
 }
 
-std::vector<std::uint8_t> LiveDesk::newestBytes() const
-{
-    // The console has them as text or, of binary formats, as numbers in hex.
-    const bool hex = m_state.format && isBinary(m_state.format->kind);
-    QByteArray bytes;
-    for (const std::string& line : m_newestLines) {
-        const QByteArray text = QByteArray::fromStdString(line);
-        if (hex)
-            bytes += QByteArray::fromHex(text);
-        else
-            bytes += text + '\n';
-    }
-    return {bytes.begin(), bytes.end()};
-}
-
 void LiveDesk::preview(const std::optional<WireFormat>& format)
 {
     if (!m_formats)
         return;
-    const std::vector<std::uint8_t> bytes = newestBytes();
+    const std::vector<std::uint8_t> bytes = m_feed.newestBytes();
     if (bytes.empty()) {
         m_formats->setPreview(tr("Nothing has come in yet."));
         return;

@@ -1,5 +1,6 @@
 #include "app/live/line_tap.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stint::app {
@@ -19,12 +20,35 @@ void appendHexByte(std::string& text, std::uint8_t byte)
 void LineTap::add(std::span<const std::uint8_t> bytes, double time)
 {
     const std::lock_guard lock(m_mutex);
+    keep(bytes);
     for (const std::uint8_t byte : bytes) {
         if (m_hex)
             addHex(byte, time);
         else
             addText(byte, time);
     }
+}
+
+/// Drops bytes by thousands, because dropping moves the others.
+void LineTap::keep(std::span<const std::uint8_t> bytes)
+{
+    bytes = bytes.last(std::min(bytes.size(), newestBytes));
+    if (m_newest.size() + bytes.size() > 2 * newestBytes)
+        m_newest.erase(m_newest.begin(), m_newest.end() - std::ptrdiff_t {newestBytes});
+    m_newest.insert(m_newest.end(), bytes.begin(), bytes.end());
+}
+
+std::vector<std::uint8_t> LineTap::bytes() const
+{
+    const std::lock_guard lock(m_mutex);
+    const std::size_t count = std::min(m_newest.size(), newestBytes);
+    return {m_newest.end() - static_cast<std::ptrdiff_t>(count), m_newest.end()};
+}
+
+void LineTap::forgetBytes()
+{
+    const std::lock_guard lock(m_mutex);
+    m_newest.clear();
 }
 
 void LineTap::setHex(bool hex)

@@ -39,6 +39,7 @@ public:
         follower.stop();
         following = false;
         engine.restart();
+        lines.forgetBytes();
         LiveRows rows;
         while (views.tryPop(rows)) { }
         unseenBefore = views.dropped();
@@ -116,6 +117,8 @@ bool LiveFeed::tryTakeResults(ResultBlock& results) { return m_impl->engine.tryT
 void LiveFeed::takeAlarms(std::vector<LiveAlarm>& news) { m_impl->engine.takeAlarms(news); }
 
 void LiveFeed::takeLines(std::vector<ConsoleLine>& lines) { m_impl->lines.take(lines); }
+
+std::vector<std::uint8_t> LiveFeed::newestBytes() const { return m_impl->lines.bytes(); }
 
 LiveState LiveFeed::state() const
 {

@@ -78,6 +78,9 @@ public:
     /// Appends the raw lines that came in since the last call.
     void takeLines(std::vector<ConsoleLine>& lines);
 
+    /// What the device sent last, as it came, oldest first; at most LineTap::newestBytes.
+    [[nodiscard]] std::vector<std::uint8_t> newestBytes() const;
+
     [[nodiscard]] LiveState state() const;
 
 private:

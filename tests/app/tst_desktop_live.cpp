@@ -48,6 +48,7 @@ private Q_SLOTS:
     void otherChannelsBeginANewRecording();
     void commandsReachTheDevice();
     void theFormatCanBeChanged();
+    void aBinaryFormatIsPreviewedBeforeItIsChosen();
     void openingARecordingLeavesTheDevice();
 
 private:
@@ -548,6 +549,29 @@ void TestDesktopLive::theFormatCanBeChanged()
     QVERIFY(waitFor([&] {
         return desktop->window.deviceBar().sentence().startsWith(QStringLiteral("Read as"));
     }));
+}
+
+void TestDesktopLive::aBinaryFormatIsPreviewedBeforeItIsChosen()
+{
+    const auto desktop = connectDesktop();
+    QVERIFY(desktop);
+    const auto number = [](int value) {
+        return std::string {static_cast<char>(value & 0xFF), static_cast<char>(value >> 8)};
+    };
+    std::string frames;
+    for (int i = 0; i < 40; ++i) // without a check value nobody can tell what this is
+        frames += "\xAA\x55" + number(10 + 256 * (i % 7)) + number(13 - 1000 * (i % 5));
+    QVERIFY(send(frames));
+    QVERIFY(waitFor([&] { return desktop->live().state().counts.bytes == frames.size(); }));
+    desktop->window.actions().changeFormat->trigger();
+    ui::FormatDialog* dialog = desktop->live().formatDialog();
+    QVERIFY(dialog != nullptr);
+    const auto wanted = parseWireFormat("frame:sync=AA55,size=0,payload=4,number=i16,channels=2");
+    QVERIFY(wanted.ok());
+    dialog->setFormat(*wanted);
+    const QString preview = dialog->preview();
+    for (const char* value : {" 10", " 266", " 13", " -987", " -3987"})
+        QVERIFY2(preview.contains(QLatin1String(value)), qPrintable(preview));
 }
 
 void TestDesktopLive::openingARecordingLeavesTheDevice()

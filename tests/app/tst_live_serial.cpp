@@ -136,6 +136,7 @@ private Q_SLOTS:
     void aGivenFormatIsNotSearchedFor();
     void commandsReachTheDevice();
     void rawLinesAreShown();
+    void theNewestBytesAreKeptAsTheyCame();
     void aPortThatIsMissingIsWaitedFor();
     void aPortInUseIsNamedAndTriedAgain();
     void whatIsNoPortIsRefused();
@@ -404,6 +405,29 @@ void TestLiveSerial::rawLinesAreShown()
     feed.takeLines(lines);
     QCOMPARE(lines.size(), LineTap::newest);
     QCOMPARE(lines.back().number, std::uint64_t {2002});
+}
+
+void TestLiveSerial::theNewestBytesAreKeptAsTheyCame()
+{
+    const PseudoTerminal device = terminal();
+    LiveFeed feed;
+    QVERIFY(feed.newestBytes().empty());
+    feed.start(at(device.path()), *parseWireFormat("csv"));
+    QVERIFY(device.waitForReader({}));
+    std::string sent;
+    for (std::size_t i = 0; sent.size() < 3 * LineTap::newestBytes; ++i) {
+        sent += static_cast<char>(i * 7 + i / 256); // line ends and other control bytes among them
+        if (sent.size() % 1024 == 0)
+            QVERIFY(send(device, sent.substr(sent.size() - 1024)));
+    }
+    QTRY_COMPARE(feed.state().counts.bytes, std::uint64_t {sent.size()});
+    const std::vector<std::uint8_t> kept = feed.newestBytes();
+    QCOMPARE(kept.size(), LineTap::newestBytes);
+    const std::string newest = sent.substr(sent.size() - kept.size());
+    QVERIFY(std::equal(kept.begin(), kept.end(), newest.begin(),
+                       [](std::uint8_t a, char b) { return a == static_cast<std::uint8_t>(b); }));
+    feed.start(at(device.path())); // another device, for all it knows
+    QVERIFY(feed.newestBytes().empty());
 }
 
 void TestLiveSerial::aPortThatIsMissingIsWaitedFor()

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <vector>
 
 namespace {
@@ -37,20 +38,28 @@ double milliseconds(Clock::time_point begin)
     return std::chrono::duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-/// Times of frames in which the range is moved and drawn, ascending [ms].
+/// How long frames took [ms].
+struct Times {
+    std::vector<double> spent; ///< ascending
+    double processor = 0.0; ///< mean time of the processor, which other programs do not disturb
+};
+
+/// Times of frames in which the range is moved and drawn.
 template <typename Range>
-std::vector<double> times(stint::ui::InputsAndScoreView& view, const Range& rangeOf)
+Times times(stint::ui::InputsAndScoreView& view, const Range& rangeOf)
 {
-    std::vector<double> spent;
+    Times result;
+    const std::clock_t before = std::clock();
     for (int frame = 0; frame < frames; ++frame) {
         const auto begin = Clock::now();
         view.setVisibleRange(rangeOf(static_cast<double>(frame) / frames));
         view.plot()->replot(QCustomPlot::rpImmediateRefresh);
         QApplication::processEvents();
-        spent.push_back(milliseconds(begin));
+        result.spent.push_back(milliseconds(begin));
     }
-    std::sort(spent.begin(), spent.end());
-    return spent;
+    result.processor = 1e3 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC / frames;
+    std::sort(result.spent.begin(), result.spent.end());
+    return result;
 }
 
 void report(stint::Index rows)
@@ -72,10 +81,13 @@ void report(stint::Index rows)
         const double half = 0.5 * size * std::pow(1e-5, t);
         return QCPRange {0.5 * size - half, 0.5 * size + half};
     });
-    std::printf("%11lld samples: index %.0f ms; panning %.1f ms a frame (slowest %.1f), zooming "
-                "%.1f ms (slowest %.1f)\n",
-                static_cast<long long>(rows), index, pan[frames / 2], pan.back(), zoom[frames / 2],
-                zoom.back());
+    std::printf("%11lld samples: index %.0f ms\n", static_cast<long long>(rows), index);
+    const auto print = [](const char* name, const Times& of) {
+        std::printf("            %s: %.1f ms a frame (slowest %.1f), %.1f of the processor\n", name,
+                    of.spent[frames / 2], of.spent.back(), of.processor);
+    };
+    print("panning", pan);
+    print("zooming", zoom);
 }
 
 } // namespace

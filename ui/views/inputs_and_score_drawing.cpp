@@ -65,6 +65,9 @@ void InputsAndScoreView::fill(QCPGraph& graph) const
         fillInPieces(m_points, m_scale, jumps, drawn);
     }
     graph.data()->set(drawn, true);
+    // Extremes of parts stand side by side; smooth edges would only make them slow.
+    const RowSpan rows = visibleRows();
+    graph.setAntialiased(rows.last - rows.first <= 2 * m_stack.columns());
 }
 
 void InputsAndScoreView::redrawChannels()
