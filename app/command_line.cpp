@@ -107,6 +107,9 @@ void addScore(CLI::App& parent, CommandLine& line)
     app->add_option("--out", o.out, "Scores to write (.csv), or - for standard output")->required();
     app->add_option("--score", o.mode.score, "combined, encoder or autoregression");
     app->add_option("--rescale", o.mode.rescale, "A:B, normal rows of this recording");
+    app->add_flag("--follow", o.follow,
+                  "Go on with the rows that are appended to the file, until Ctrl-C");
+    app->add_option("--for", o.seconds, "Seconds after which following ends; 0: on Ctrl-C");
     app->callback([&line] { line.task = Task::Score; });
 }
 
@@ -279,6 +282,7 @@ std::optional<CommandLine> parseCommandLine(int argc, char** argv, int& exitCode
     app.fallthrough(false);
     app.add_option("files", line.files, "Recordings (.csv .tsv .txt .dat .gz) and models (.stint)");
     addMode(app, line.mode);
+    app.add_flag("--follow", line.follow, "Show rows that are appended to the recording, too");
     app.add_flag("--safe-mode", line.safeMode, "Ignore saved settings");
     app.add_option("--exit-after", line.exitAfter, "Seconds after which the program ends");
     app.add_option("--screenshot", line.screenshot, "Picture of the window, taken at the end");

@@ -48,6 +48,7 @@ struct CommandLine {
     std::vector<std::string> files; ///< of the desktop
     bool headless = false; ///< of the demo
     bool safeMode = false;
+    bool follow = false; ///< the first recording, as it grows
     double exitAfter = 0.0; ///< [s], 0: never
     std::string screenshot;
     DescribeOptions describe;

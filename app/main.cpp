@@ -58,6 +58,7 @@ int showDesktop(int argc, char** argv, const CommandLine& line)
         options.exitAfter = line.exitAfter;
     options.screenshot = QString::fromStdString(line.screenshot);
     options.safeMode = line.safeMode;
+    options.follow = line.follow;
     options.demo = line.task == Task::Demo;
     return runDesktop(application, options);
 }

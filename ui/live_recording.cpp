@@ -28,17 +28,19 @@ Index LiveRecording::capacityFor(std::size_t channels)
 }
 
 LiveRecording::LiveRecording(const std::string& name, const std::vector<WireChannel>& channels,
-                             Index capacity)
+                             Index capacity, const LiveAxis& axis)
     : m_capacity(capacity > 1 ? capacity : capacityFor(channels.size())),
       m_recording(std::make_shared<Recording>()),
       m_curves(std::make_shared<ChannelCurves>()),
-      m_extent(std::make_shared<LiveExtent>())
+      m_extent(std::make_shared<LiveExtent>()),
+      m_fromStart(axis.fromStart),
+      m_usualStep(axis.step)
 {
     const auto count = static_cast<std::size_t>(m_capacity);
     m_recording->name = name;
-    m_recording->time.kind = TimeKind::Number;
-    m_recording->time.column = "time";
-    m_recording->time.unit = "s";
+    m_recording->time.kind = axis.kind;
+    m_recording->time.column = axis.column;
+    m_recording->time.unit = axis.unit;
     m_recording->time.seconds.assign(count, nothing);
     for (const WireChannel& channel : channels) {
         m_recording->channels.push_back(
@@ -104,17 +106,30 @@ Index LiveRecording::rowOf(std::uint64_t number) const
     return row < end ? row : -1;
 }
 
+/// Whether rows are missing between two times. Where many are, the rows come unevenly.
+bool LiveRecording::jumps(double from, double to) const
+{
+    return m_usualStep > 0.0 && to - from > 1.5 * m_usualStep
+        && 10 * static_cast<Index>(m_extent->gaps.size()) <= m_extent->rows;
+}
+
 void LiveRecording::addRow(const WireRows& rows, std::size_t from, double time)
 {
     if (!m_begun) {
         m_begun = true;
-        m_start = time;
-        m_last = -smallestStep;
+        m_start = m_fromStart ? time : 0.0;
+        m_last = m_fromStart ? -smallestStep : -std::numeric_limits<double>::max();
     }
     // Whole microseconds: more digits than that say nothing about a serial line.
-    const double since = std::round((time - m_start) / smallestStep) * smallestStep;
+    const double since
+        = m_fromStart ? std::round((time - m_start) / smallestStep) * smallestStep : time;
+    const double before = m_last;
     m_last = since > m_last && std::isfinite(since) ? since : m_last + smallestStep;
-    const auto row = static_cast<std::size_t>(m_extent->rows);
+    std::vector<Index>& gaps = m_extent->gaps;
+    const Index newest = m_extent->rows;
+    if (newest > 0 && jumps(before, m_last) && (gaps.empty() || gaps.back() < newest))
+        gaps.push_back(newest);
+    const auto row = static_cast<std::size_t>(newest);
     m_recording->time.seconds[row] = m_last;
     const std::size_t channels = m_recording->channels.size();
     for (std::size_t c = 0; c < channels; ++c)

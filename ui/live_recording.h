@@ -12,9 +12,18 @@
 
 namespace stint::ui {
 
+/// What the times of a live source are.
+struct LiveAxis {
+    TimeKind kind = TimeKind::Number;
+    std::string column = "time";
+    std::string unit = "s";
+    bool fromStart = true; ///< times begin at 0, in whole microseconds; else they are kept
+    double step = 0.0; ///< usual one [s]: a jump of more than one and a half is a gap; 0: none is
+};
+
 /// The newest rows of a live source as a recording of fixed length, so that stores, indexes and
 /// views work on arrays that never move. Rows beyond the newest are NaN. When all rows are filled
-/// the older half is dropped and the others move to the front. Times begin at 0 and only grow.
+/// the older half is dropped and the others move to the front. Times only grow.
 ///
 /// Lives on the GUI thread. An append takes time in proportion to the new rows; the one that drops
 /// rows passes once over everything.
@@ -28,7 +37,7 @@ public:
 
     /// \param capacity rows to keep, at least 2; 0: capacityFor().
     LiveRecording(const std::string& name, const std::vector<WireChannel>& channels,
-                  Index capacity = 0);
+                  Index capacity = 0, const LiveAxis& axis = {});
 
     /// Whether rows have the channels of this recording.
     [[nodiscard]] bool fits(const WireRows& rows) const;
@@ -66,13 +75,16 @@ private:
     void dropFirst(Index rows);
     void addRow(const WireRows& rows, std::size_t from, double time);
     void updateStep();
+    [[nodiscard]] bool jumps(double from, double to) const;
 
     Index m_capacity;
     std::shared_ptr<Recording> m_recording;
     std::shared_ptr<ChannelCurves> m_curves;
     std::shared_ptr<LiveExtent> m_extent;
     std::vector<Stretch> m_stretches; // ascending
-    double m_start = 0.0; // time of the first sample
+    bool m_fromStart; // of the axis, as is the next
+    double m_usualStep;
+    double m_start = 0.0; // what times are counted from
     double m_last = 0.0; // of the newest row, from the start
     bool m_begun = false;
 };

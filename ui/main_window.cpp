@@ -1,5 +1,7 @@
 #include "ui/main_window.h"
 
+#include "core/series/table_reading.h"
+
 #include <QAbstractItemView>
 #include <QDataStream>
 #include <QIODevice>
@@ -26,7 +28,8 @@ MainWindow::MainWindow(QWidget* parent)
       m_threshold(new ThresholdControl(this)),
       m_playback(new PlaybackBar(m_actions->play, m_actions->step, this)),
       m_status(new StatusLine(this)),
-      m_device(new DeviceBar(m_actions->changeFormat, m_actions->record, this)),
+      m_device(
+          new DeviceBar(m_actions->changeFormat, m_actions->record, m_actions->followFile, this)),
       m_console(new Console(m_actions->commands, this))
 {
     setWindowTitle(tr("Stint"));
@@ -149,6 +152,14 @@ void MainWindow::setConnected(bool connected)
     updateAllowed();
 }
 
+void MainWindow::setFollowing(bool following)
+{
+    m_followed = following;
+    m_device->setFile(following);
+    m_device->setVisible(following || m_connected);
+    updateAllowed();
+}
+
 void MainWindow::setModel(const ModelFacts& facts, const std::shared_ptr<const KnownClasses>& known)
 {
     m_hasModel = !facts.modes.empty();
@@ -208,6 +219,7 @@ void MainWindow::updateAllowed()
         WindowActions::allow(*action, recorded, noRecording);
     allowByTask(recorded);
     allowLive();
+    allowFollowing();
     const auto mirror = [](QAction& action, const SegmentedControl& control, std::size_t i) {
         const QAbstractButton* button = control.button(static_cast<int>(i));
         WindowActions::allow(action, button->isEnabled(), button->toolTip());
@@ -228,12 +240,26 @@ void MainWindow::allowLive()
     m_playback->setLive(m_live);
     if (!m_live)
         return;
-    const QString why = tr("A device sets the pace; disconnect to play what it sent.");
+    const QString why = m_followed
+        ? tr("The file sets the pace; stop following it to play what it has.")
+        : tr("A device sets the pace; disconnect to play what it sent.");
     for (QAction* action : {m_actions->step, m_actions->faster, m_actions->slower})
         WindowActions::allow(*action, false, why);
     for (QAction* action : {m_actions->play, m_actions->toStart, m_actions->toEnd})
         WindowActions::allow(*action, true, {});
     m_playback->slider()->setEnabled(false);
+}
+
+void MainWindow::allowFollowing()
+{
+    QString why = tr("Open a recording first.");
+    if (m_connected)
+        why = tr("Disconnect the device first.");
+    else if (m_recording)
+        why = QString::fromStdString(whyNotFollowed(*m_recording));
+    const bool can = m_followed || (m_recording && why.isEmpty());
+    WindowActions::allow(*m_actions->followFile, can, why);
+    m_actions->followFile->setChecked(m_followed);
 }
 
 void MainWindow::allowByTask(bool recorded)

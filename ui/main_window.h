@@ -44,6 +44,9 @@ public:
     /// Arranges for a device that is connected, or for none: the bar, the console, the actions.
     void setConnected(bool connected);
 
+    /// Arranges for a file that is followed, or for none.
+    void setFollowing(bool following);
+
     [[nodiscard]] bool hasRecording() const { return m_recording != nullptr; }
 
     /// While the picture of a device stands still; the inputs can still be looked through.
@@ -130,6 +133,7 @@ private:
                        std::shared_ptr<const ChannelCurves> curves,
                        const std::shared_ptr<const LiveExtent>& extent);
     void allowLive();
+    void allowFollowing();
     QWidget* makeWorkspace();
     void makeToolBar();
     void allowByTask(bool recorded);
@@ -171,6 +175,7 @@ private:
     QString m_whyNotPlayable;
     bool m_isTraining = false;
     bool m_connected = false;
+    bool m_followed = false; ///< a file is followed
     bool m_live = false; ///< what is shown grows
     bool m_frozen = false;
 };

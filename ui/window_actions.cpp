@@ -39,6 +39,9 @@ void WindowActions::makeFileAndHelp()
     open->setIcon(QApplication::style()->standardIcon(QStyle::SP_DialogOpenButton));
     openWithOptions = make(tr("Open with o&ptions…"), Qt::CTRL | Qt::SHIFT | Qt::Key_O,
                            tr("Shows how a recording is read and lets it be changed"));
+    followFile = make(tr("&Follow the file"), Qt::CTRL | Qt::SHIFT | Qt::Key_F,
+                      tr("Shows rows that are appended to the file of the recording as they come"));
+    followFile->setCheckable(true);
     demo = make(tr("Play the &demo"), Qt::CTRL | Qt::Key_D,
                 tr("Plays the recording and the model that come with the program"));
     saveModel
@@ -152,7 +155,7 @@ QList<WindowActions::Group> WindowActions::groups() const
                   {connectDevice, disconnectDevice, record, changeFormat, sendCommand, console,
                    beep, desktopNotes}};
     device.actions.append(commands);
-    return {{tr("&File"), {open, openWithOptions, demo, saveModel, exportData, quit}},
+    return {{tr("&File"), {open, openWithOptions, followFile, demo, saveModel, exportData, quit}},
             {tr("&View"), {fit, zoomIn, zoomOut, follow, logarithmic, expected}},
             {tr("&Play"), {play, step, toStart, toEnd, faster, slower}},
             model,

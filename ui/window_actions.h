@@ -25,6 +25,7 @@ public:
     // File
     QAction* open = nullptr;
     QAction* openWithOptions = nullptr;
+    QAction* followFile = nullptr; ///< checkable
     QAction* demo = nullptr;
     QAction* saveModel = nullptr;
     QAction* exportData = nullptr;

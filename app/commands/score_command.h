@@ -9,6 +9,8 @@ struct ScoreOptions {
     std::string model;
     std::string out; ///< "-" writes standard output
     ModeOptions mode;
+    bool follow = false; ///< go on with what is appended to the recording
+    double seconds = 0.0; ///< of following; 0: until interrupted
 };
 
 /// `stint score RECORDING --model M --out S.csv`: one line per row: time, score, alarm, the part

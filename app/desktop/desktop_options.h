@@ -17,6 +17,7 @@ struct DesktopOptions {
     std::optional<double> exitAfter; ///< [s]
     QString screenshot; ///< file for a picture of the window, taken before it ends
     bool safeMode = false; ///< saved settings are neither read nor written
+    bool follow = false; ///< the first recording, as it grows
     bool demo = false; ///< plays the demo at once
 };
 

@@ -100,6 +100,8 @@ void DesktopSession::takeRecording(FileOutcome outcome)
         notifyOfFile(sentence, outcome);
     setRecording(std::move(outcome));
     m_demo = false;
+    if (std::exchange(m_followNext, false))
+        m_live.follow(m_recording);
 }
 
 /// The dialog asks for previews while it is open, and for the file at its end.
@@ -149,8 +151,11 @@ void DesktopSession::takeTraining()
         remarks.append(QString::fromStdString(remark));
     m_window.trainingView().finish(tr("Trained in %1 s.").arg(trained.seconds, 0, 'f', 1), remarks);
     setFamily(std::move(trained.family), tr("trained here, not saved yet"));
+    const QString watches = m_live.following()
+        ? tr("The model is trained and watches the file from now on. Ctrl+S saves the model.")
+        : tr("The model is trained and watches the device now. Ctrl+S saves the model.");
     notify(m_live.live()
-               ? tr("The model is trained and watches the device now. Ctrl+S saves the model.")
+               ? watches
                : tr("The model is trained. Space plays the recording, Ctrl+S saves the model."),
            NotificationStrip::Kind::Note);
 }

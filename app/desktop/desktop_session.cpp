@@ -65,6 +65,12 @@ void DesktopSession::connectWindow()
         m_playback.setKeepForecast(keepsForecast());
         m_live.setKeepForecast(keepsForecast());
     });
+    connect(m_window.actions().followFile, &QAction::triggered, this, [this](bool wanted) {
+        if (wanted)
+            m_live.follow(m_recording);
+        else
+            m_live.disconnectDevice();
+    });
     connect(&m_live, &LiveDesk::begun, this, &DesktopSession::showDevice);
     connect(&m_live, &LiveDesk::ended, this, &DesktopSession::showWhatWasSent);
     connect(&m_live, &LiveDesk::trainingWanted, this,
@@ -95,6 +101,7 @@ void DesktopSession::begin(const DesktopOptions& options)
 {
     m_wantedMode = options.mode;
     m_wantedThreshold = options.threshold;
+    m_followNext = options.follow;
     if (options.demo)
         playDemo();
     open(options.files);
@@ -146,10 +153,13 @@ void DesktopSession::saveModel(const QString& file)
 
 void DesktopSession::exportTable(const QString& file, Index first, Index last)
 {
-    if (!m_recording)
+    // What grows goes on growing while it is written.
+    const std::shared_ptr<const Recording> written
+        = m_live.live() ? m_live.snapshot() : m_recording;
+    if (!written)
         return;
     ++m_pendingFiles;
-    m_files.exportTable(m_recording, file.toStdString(), first, last);
+    m_files.exportTable(written, file.toStdString(), first, last);
 }
 
 void DesktopSession::exportPicture(const QString& file)

@@ -101,6 +101,7 @@ private:
     std::optional<Mode> m_wantedMode; // of the command line, for the next model
     Mode m_mode;
     std::optional<float> m_wantedThreshold; // likewise
+    bool m_followNext = false; // likewise, for the next recording
     std::optional<float> m_threshold; // nothing: the model's own
     bool m_playing = false;
     Index m_position = 0;

@@ -67,7 +67,7 @@ void LiveDesk::connectWindow()
 
 void LiveDesk::showDialog()
 {
-    if (m_connected)
+    if (m_connected && !m_file)
         return;
     if (m_dialog) {
         m_dialog->raise();
@@ -111,7 +111,7 @@ void LiveDesk::connectTo(const ui::ConnectChoice& choice)
 
 void LiveDesk::openFeed()
 {
-    if (m_recording)
+    if (m_recording || m_file)
         disconnectDevice();
     m_opening = true;
     if (!m_closing)
@@ -170,6 +170,7 @@ void LiveDesk::opened()
     m_window.console().setCanSend(true, {});
     m_newestLine.clear();
     m_measured.invalidate();
+    m_window.deviceBar().offerUsualTimeWindows();
     m_consoleFirst = !m_window.hasRecording();
     m_window.setConnected(true);
     if (m_consoleFirst)
@@ -179,6 +180,7 @@ void LiveDesk::opened()
 
 void LiveDesk::disconnectDevice(bool quietly)
 {
+    m_followNext.reset();
     if (quietly)
         m_recording.reset();
     if (!m_connected && !m_opening)
@@ -195,6 +197,8 @@ void LiveDesk::disconnectDevice(bool quietly)
     m_window.console().setCanSend(false, tr("Connect a device first."));
     m_window.setFrozen(false);
     m_window.setConnected(false);
+    m_window.setFollowing(false);
+    m_leftFile = std::exchange(m_file, {});
     if (m_formats)
         m_formats->close();
     m_paused = false;
@@ -218,10 +222,20 @@ void LiveDesk::watchClosing()
     }
     m_closing = false;
     const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
-    if (left)
-        Q_EMIT ended(left->snapshot());
+    std::shared_ptr<const Recording> next = std::exchange(m_followNext, {});
+    if (left) {
+        const std::shared_ptr<Recording> recording = left->snapshot();
+        if (m_leftFile) { // it can be followed again
+            recording->path = m_leftFile->source.path;
+            recording->reading = m_leftFile->source.reading;
+        }
+        Q_EMIT ended(recording);
+        next = next ? recording : nullptr; // it was what was shown
+    }
     if (m_opening)
         startFeed();
+    else if (next)
+        follow(next);
 }
 
 void LiveDesk::tick()
@@ -245,6 +259,7 @@ void LiveDesk::tick()
     watchEngine();
     measure();
     showFacts();
+    watchFile();
 }
 
 void LiveDesk::takeRows()
@@ -273,7 +288,9 @@ void LiveDesk::begin(const LiveRows& rows)
     const QString name = tr("%1, %2").arg(
         QFileInfo(QString::fromStdString(m_state.port)).fileName(),
         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
-    m_recording = std::make_unique<ui::LiveRecording>(name.toStdString(), rows.samples.channels);
+    m_recording = std::make_unique<ui::LiveRecording>(m_file ? m_file->name : name.toStdString(),
+                                                      rows.samples.channels, 0,
+                                                      m_file ? m_file->axis : ui::LiveAxis {});
     m_early.clear();
     setPaused(false);
     if (std::exchange(m_consoleFirst, false) && m_model)
@@ -321,8 +338,9 @@ void LiveDesk::takeAlarms()
 {
     m_alarms.clear();
     m_feed.takeAlarms(m_alarms);
-    for (const LiveAlarm& alarm : m_alarms)
-        m_bell.take(alarm);
+    for (LiveAlarm& alarm : m_alarms)
+        if (isNews(alarm))
+            m_bell.take(alarm);
 }
 
 std::shared_ptr<const Recording> LiveDesk::snapshot() const

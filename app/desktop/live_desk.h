@@ -20,9 +20,17 @@
 
 namespace stint::app {
 
+/// A file that is followed in place of a device.
+struct FollowedRecording {
+    FollowedFile source;
+    std::string name; ///< for people
+    ui::LiveAxis axis;
+};
+
 /// Everything about a device in the window: asks for the port, shows what comes in, and lets a
-/// model watch it. Polled by the timer of DesktopSession, which shows the recording that begins and
-/// plays the one that is left when the device is disconnected.
+/// model watch it; or a file that grows, which is shown and watched alike. Polled by the timer of
+/// DesktopSession, which shows the recording that begins and plays the one that is left when the
+/// device is disconnected.
 class LiveDesk : public QObject {
     Q_OBJECT
 
@@ -34,15 +42,21 @@ public:
     /// Opens a port, as the dialog does.
     void connectTo(const ui::ConnectChoice& choice);
 
-    /// Begins to close the port. Once what was received is written and answered it is handed over
-    /// by ended(), unless `quietly`, when something else is about to be shown.
+    /// Follows the file of a recording from its first row on. Where that cannot be, a sentence says
+    /// why.
+    void follow(const std::shared_ptr<const Recording>& recording);
+
+    /// Begins to close the port, or to let go of the file. Once what was received is written and
+    /// answered it is handed over by ended(), unless `quietly`, when something else is about to be
+    /// shown.
     void disconnectDevice(bool quietly = false);
 
     /// Takes over what has come in and brings bar, console and recording up to date.
     void tick();
 
-    /// A port is open, or is being opened again.
+    /// A port is open, or is being opened again, or a file is followed.
     [[nodiscard]] bool connected() const { return m_connected; }
+    [[nodiscard]] bool following() const { return m_file.has_value(); } ///< a file
     /// A recording that grows is shown.
     [[nodiscard]] bool live() const { return m_recording != nullptr; }
     [[nodiscard]] const ui::LiveRecording* recording() const { return m_recording.get(); }
@@ -79,7 +93,7 @@ Q_SIGNALS:
     void begun();
     /// A training on this, what has come in so far, is to be set up.
     void trainingWanted(const std::shared_ptr<const stint::Recording>& recording);
-    /// The device was disconnected: this is what it had sent.
+    /// The device was disconnected, or the file let go: this is what had come in.
     void ended(const std::shared_ptr<const stint::Recording>& recording);
 
 private:
@@ -98,7 +112,12 @@ private:
     void takeResults();
     void takeAlarms();
     void takeLines();
+    void offerTimeWindows(double step);
+    [[nodiscard]] bool isNews(LiveAlarm& alarm) const;
+    void watchFile();
     void showFacts();
+    [[nodiscard]] ui::DeviceFacts fileFacts() const;
+    void describeFile(ui::PlaybackStatus& status) const;
     [[nodiscard]] ui::DeviceFacts facts() const;
     [[nodiscard]] QString runningSentence() const;
     void showFormats();
@@ -118,6 +137,9 @@ private:
     QPointer<ui::ConnectDialog> m_dialog; // deletes itself
     QPointer<ui::FormatDialog> m_formats; // likewise
     ui::ConnectChoice m_choice;
+    std::optional<FollowedRecording> m_file; // nothing: a device
+    std::optional<FollowedRecording> m_leftFile; // that is, or was, let go of
+    std::shared_ptr<const Recording> m_followNext; // once what went before is closed
     bool m_opening = false; // the port was never open yet
     QElapsedTimer m_openingSince;
     bool m_connected = false;

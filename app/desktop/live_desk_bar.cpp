@@ -78,6 +78,8 @@ QString tableText(const WireRows& rows)
 
 ui::DeviceFacts LiveDesk::facts() const
 {
+    if (m_file)
+        return fileFacts();
     ui::DeviceFacts facts;
     facts.sample = m_newestLine;
     facts.problem = true;
@@ -85,6 +87,7 @@ ui::DeviceFacts LiveDesk::facts() const
     case LivePhase::Away:
     case LivePhase::Opening:
     case LivePhase::Idle:
+    case LivePhase::Ended:
         facts.sentence = QString::fromStdString(m_state.problem);
         return facts;
     case LivePhase::Detecting:
@@ -162,7 +165,7 @@ void LiveDesk::takeLines()
 
 void LiveDesk::showFormats()
 {
-    if (!m_connected || m_formats)
+    if (!m_connected || m_file || m_formats)
         return;
     m_formats = new ui::FormatDialog(&m_window);
     m_formats->setAttribute(Qt::WA_DeleteOnClose);
@@ -227,7 +230,7 @@ QString LiveDesk::suggestedFile() const
 
 void LiveDesk::setRecording(bool recording)
 {
-    if (!m_connected)
+    if (!m_connected || m_file)
         return;
     if (recording) {
         record(suggestedFile());
@@ -325,7 +328,9 @@ void LiveDesk::describe(ui::PlaybackStatus& status) const
     status.device = tr("%1/s · skipped %2 · no samples %3")
                         .arg(sizeText(m_bytesPerSecond), number(m_state.engine.skipped),
                              number(m_state.counts.badLines));
-    if (m_state.counts.reconnects > 0)
+    if (m_file)
+        describeFile(status);
+    else if (m_state.counts.reconnects > 0)
         status.device += tr(" · reconnected %1×").arg(number(m_state.counts.reconnects));
     status.recorded = m_recordedText;
 }

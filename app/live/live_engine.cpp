@@ -86,9 +86,9 @@ bool LiveEngine::Work::findChannels(const LiveRows& rows)
         const auto found = std::ranges::find(channels, name, &WireChannel::name);
         if (found == channels.end()) {
             m_from.clear();
-            refuse("The device sends no channel \"" + name
-                   + "\", which the model was trained on; choose the model of this device, or "
-                     "train one on a recording of it.");
+            refuse("No channel \"" + name
+                   + "\" comes in, which the model was trained on; choose the model of these "
+                     "channels, or train one on what came in.");
             return false;
         }
         m_from.push_back(static_cast<std::size_t>(found - channels.begin()));
@@ -271,6 +271,11 @@ void LiveEngine::add(const LiveRows& rows)
         return;
     m_given.assign(rows);
     m_rows.push(m_given, {});
+}
+
+bool LiveEngine::hasRoom() const
+{
+    return !m_active || (m_rows.size() < fewBlocks && m_results.size() < queuedBlocks / 4);
 }
 
 EngineState LiveEngine::state() const

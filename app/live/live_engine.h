@@ -26,6 +26,7 @@ namespace stint::app {
 class LiveEngine {
 public:
     static constexpr std::size_t queuedBlocks = 256;
+    static constexpr std::size_t fewBlocks = 8; ///< that wait where rows can wait elsewhere
 
     LiveEngine();
     ~LiveEngine();
@@ -45,6 +46,9 @@ public:
     void finish(std::chrono::milliseconds patience);
 
     void add(const LiveRows& rows);
+
+    /// Whether blocks can be added without any being given up soon; from any thread.
+    [[nodiscard]] bool hasRoom() const;
 
     bool tryTake(ResultBlock& results) { return m_results.tryPop(results); }
     void takeAlarms(std::vector<LiveAlarm>& news) { m_alarms.take(news); }

@@ -20,18 +20,39 @@ class LiveFeed::Impl {
 public:
     Impl()
         : views(queuedBlocks, OverflowPolicy::DropOldest),
-          reader({&recorder, &lines, [this](LiveRows& rows) {
+          reader({&recorder, &lines,
+                  [this](LiveRows& rows) {
                       engine.add(rows);
                       views.push(rows, {});
-                  }})
+                  }}),
+          follower({[this](LiveRows& rows) {
+                        engine.add(rows);
+                        views.push(rows, {});
+                    },
+                    [this] { return engine.hasRoom() && views.size() < queuedBlocks / 4; }})
     { }
+
+    /// Ends what runs; rows begin at 0 again.
+    void restart()
+    {
+        reader.stop();
+        follower.stop();
+        following = false;
+        engine.restart();
+        lines.forgetBytes();
+        LiveRows rows;
+        while (views.tryPop(rows)) { }
+        unseenBefore = views.dropped();
+    }
 
     Recorder recorder;
     LineTap lines;
     LiveEngine engine;
     BoundedQueue<LiveRows> views;
     std::atomic<std::uint64_t> unseenBefore = 0; ///< blocks dropped before the feed was started
-    SerialReader reader; // last member: its thread uses all the others
+    std::atomic<bool> following = false; ///< a file; else a device
+    SerialReader reader; // last members: their threads use all the others
+    FileFollower follower;
 };
 
 LiveFeed::LiveFeed() : m_impl(std::make_unique<Impl>()) { }
@@ -40,19 +61,21 @@ LiveFeed::~LiveFeed() = default;
 
 void LiveFeed::start(const SerialSettings& settings, const std::optional<WireFormat>& format)
 {
-    Impl& p = *m_impl;
-    p.reader.stop();
-    p.engine.restart();
-    p.lines.forgetBytes();
-    LiveRows rows;
-    while (p.views.tryPop(rows)) { }
-    p.unseenBefore = p.views.dropped();
-    p.reader.start(settings, format);
+    m_impl->restart();
+    m_impl->reader.start(settings, format);
+}
+
+void LiveFeed::follow(const FollowedFile& file)
+{
+    m_impl->restart();
+    m_impl->following = true;
+    m_impl->follower.start(file);
 }
 
 void LiveFeed::stop()
 {
     m_impl->reader.stop();
+    m_impl->follower.stop();
     m_impl->recorder.stop();
     m_impl->engine.finish(patience);
 }
@@ -94,7 +117,7 @@ std::vector<std::uint8_t> LiveFeed::newestBytes() const { return m_impl->lines.b
 
 LiveState LiveFeed::state() const
 {
-    LiveState state = m_impl->reader.state();
+    LiveState state = m_impl->following ? m_impl->follower.state() : m_impl->reader.state();
     state.counts.unseenBlocks = m_impl->views.dropped() - m_impl->unseenBefore;
     state.recorder = m_impl->recorder.state();
     state.engine = m_impl->engine.state();

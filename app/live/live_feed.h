@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/live/alarm_log.h"
+#include "app/live/file_follower.h"
 #include "app/live/line_tap.h"
 #include "app/live/live_model.h"
 #include "app/live/live_rows.h"
@@ -17,17 +18,18 @@
 namespace stint::app {
 
 /// A device from its port to recorder and model. One thread reads the port, one writes to disk, one
-/// runs the model; this is what their owner holds.
+/// runs the model; this is what their owner holds. A file that grows may stand in for the device:
+/// its rows are neither recorded nor passed over, they wait in the file while a queue is filled.
 ///
 /// Every row goes to the recorder first, which loses none while there is memory and disk. Then it
 /// goes to the model, which passes over rows when it cannot keep up, and to whoever takes rows:
 /// both queues give up their oldest blocks, which is counted.
 ///
-/// Thread safety: start(), stop(), startRecording() and stopRecording() belong to one thread at a
-/// time. They wait where something ends, as the destructor does: until what was received has been
-/// written, which a disk that is full does not hold up, and, in stop(), until a model has answered
-/// what waits for it, two seconds at most. The others never wait and may be called meanwhile, from
-/// any thread.
+/// Thread safety: start(), follow(), stop(), startRecording() and stopRecording() belong to one
+/// thread at a time. They wait where something ends, as the destructor does: until what was
+/// received has been written, which a disk that is full does not hold up, and, in stop(), until a
+/// model has answered what waits for it, two seconds at most. The others never wait and may be
+/// called meanwhile, from any thread.
 class LiveFeed {
 public:
     static constexpr std::size_t queuedBlocks = 256; ///< of rows, and of answers
@@ -41,6 +43,8 @@ public:
     /// went away. Ends what ran before; counts and rows begin at 0.
     /// \param format nothing: recognised from the first bytes.
     void start(const SerialSettings& settings, const std::optional<WireFormat>& format = {});
+    /// Follows a file until stop(); ends what ran before, as start() does.
+    void follow(const FollowedFile& file);
     void stop();
 
     /// Sends bytes to the device; dropped while it is not connected.

@@ -7,14 +7,16 @@
 
 namespace stint::app {
 
-/// Rows that a device sent, as recorder, engine and views get them. All rows of a block have the
-/// same channels. Buffers keep their capacity.
+/// Rows that a device sent or that a file gained, as recorder, engine and views get them. All rows
+/// of a block have the same channels. Buffers keep their capacity.
 struct LiveRows {
     /// Values, channels, times as they came. Its layout is unique as long as the feed lives, even
     /// where the format changes.
     WireRows samples;
     std::uint64_t firstRow = 0; ///< rows before these since the feed was started, gaps not counted
-    std::vector<double> time; ///< (R) [s] since 1970-01-01 UTC, evenly spaced; never runs backwards
+    /// (R) [s] of a device since 1970-01-01 UTC, evenly spaced; of a file as it has them, or the
+    /// number of the row. Never runs backwards.
+    std::vector<double> time;
     bool gap = false; ///< the connection was lost before the first row: samples are missing there
 
     /// Takes over what another block holds, without allocating where its channels are the same.

@@ -19,6 +19,7 @@ enum class LivePhase : std::uint8_t {
     Detecting, ///< open; the format of what comes in is not known yet
     Running, ///< rows come in
     Away, ///< the device went away; it is opened again when it is back
+    Ended, ///< of a file: it cannot be followed any more, `problem` says why
 };
 
 /// Why a port could not be opened.
@@ -29,7 +30,7 @@ struct LiveCounts {
     std::uint64_t bytes = 0;
     std::uint64_t rows = 0;
     std::uint64_t badLines = 0; ///< lines or frames that were not samples
-    std::uint64_t reconnects = 0;
+    std::uint64_t reconnects = 0; ///< of a file: how often it began anew
     std::uint64_t portErrors = 0; ///< errors that the port reported
     std::uint64_t unseenBlocks = 0; ///< blocks of rows that no view took in time
 };
@@ -59,11 +60,19 @@ struct EngineState {
     std::string problem; ///< why rows have no answers, one sentence; empty if they have
 };
 
+/// What is known about a file that is followed.
+struct FileState {
+    bool caughtUp = false; ///< all that stood in it when following began has been read
+    std::uint64_t rowsBefore = 0; ///< that it had then
+    double fraction = 0.0; ///< how much of it has been read, 0..1
+};
+
 /// Everything a display shows about a feed; a plain value.
 struct LiveState {
     LivePhase phase = LivePhase::Idle;
-    std::string port; ///< where it is, or was, open
+    std::string port; ///< where it is, or was, open; path of a file that is followed
     std::string identity; ///< of its adapter, as PortInfo has it; empty before it was open
+    std::optional<FileState> file; ///< of a file; nothing: it is a device
     PortFailure failure = PortFailure::None;
     std::string problem; ///< why the port is not open or nothing is read; one sentence
     std::string command; ///< for a shell, that would help; empty if there is none

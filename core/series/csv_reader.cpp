@@ -3,6 +3,7 @@
 #include "core/series/class_column.h"
 #include "core/series/label_column.h"
 #include "core/series/series_column.h"
+#include "core/series/table_reading.h"
 #include "core/series/table_rows.h"
 #include "core/series/text_sample.h"
 #include "core/series/text_stream.h"
@@ -31,8 +32,8 @@ public:
         : m_layout(layout), m_rows(std::move(rows)), m_options(options)
     { }
 
-    /// False if no channel holds a number.
-    bool build(const TimeChoice& choice, Recording& recording)
+    /// False if no channel holds a number. \param reading gets what became of each column.
+    bool build(const TimeChoice& choice, Recording& recording, TableReading& reading)
     {
         const std::optional<DateColumns>& dates = choice.dates;
         const std::optional<std::size_t> series = takeSeries(recording);
@@ -58,9 +59,17 @@ public:
         }
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
+            const std::size_t before = recording.channels.size();
             if (c != time && c != series && !isDate)
                 addColumn(c, recording);
+            if (recording.channels.size() > before)
+                reading.channels.push_back(c);
         }
+        reading.series = series.has_value();
+        reading.dates = dates;
+        reading.timeNumber = series ? std::nullopt : time;
+        if (reading.timeNumber)
+            reading.timeUnit = timeUnitOf(recording.time.unit);
         recording.badLines = std::move(m_rows.badLines);
         recording.badLineCount = m_rows.badLineCount;
         return std::ranges::any_of(recording.channels,
@@ -190,6 +199,21 @@ Result<TableRows> readTable(ByteSource& source, TextStream& stream, RowReader& r
     }
 }
 
+/// What reading rows on needs of a layout: no samples, whose text goes away, and no doubts.
+TableLayout settledLayout(const TableLayout& found, const TableReading& reading)
+{
+    TableLayout layout = found;
+    for (std::size_t c = 0; c < layout.columns.size(); ++c) {
+        ColumnLayout& column = layout.columns[c];
+        column.sample.clear();
+        if (column.type == ColumnType::Unknown)
+            column.type = std::ranges::find(reading.channels, c) == reading.channels.end()
+                ? ColumnType::Text
+                : ColumnType::Number;
+    }
+    return layout;
+}
+
 Result<Recording> readSource(ByteSource& source, const std::string& name,
                              const ReadOptions& options)
 {
@@ -217,11 +241,17 @@ Result<Recording> readSource(ByteSource& source, const std::string& name,
     recording.dialect = layout->dialect;
     recording.dialect.encoding = sample->encoding.name;
     recording.dialect.endOfLine = sample->endOfLine;
+    auto reading = std::make_shared<TableReading>();
     RecordingBuilder builder(*layout, std::move(*rows), options);
-    if (!builder.build(*time, recording))
+    if (!builder.build(*time, recording, *reading))
         return Error {name
                       + " has no column of measurements beside its time and labels; choose a "
                         "table with at least one more column of numbers."};
+    reading->encoding = sample->encoding;
+    reading->carriageReturns = sample->endOfLine == "CR";
+    reading->layout = settledLayout(*layout, *reading);
+    reading->above = sample->text.substr(0, layout->dataOffset);
+    recording.reading = std::move(reading);
     if (options.progress)
         options.progress(1.0);
     return recording;

@@ -60,6 +60,7 @@ bool RecordSplitter::atDelimiter() const
 bool RecordSplitter::next(std::vector<Cell>& cells)
 {
     cells.clear();
+    m_unclosed = false;
     if (!skipToRecord())
         return false;
     if (m_delimiter == ' ')
@@ -144,8 +145,10 @@ bool RecordSplitter::takeQuoted(std::vector<Cell>& cells)
     for (;; close += 2) {
         const void* const found
             = std::memchr(close, m_quote, static_cast<std::size_t>(limit - close));
-        if (found == nullptr)
+        if (found == nullptr) {
+            m_unclosed = m_unclosed || limit == m_end;
             return false;
+        }
         close = static_cast<const char*>(found);
         if (close + 1 >= limit || close[1] != m_quote)
             break;

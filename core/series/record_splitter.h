@@ -49,6 +49,10 @@ public:
         return static_cast<std::size_t>(m_at - m_begin);
     }
 
+    /// Whether a cell of the last record began with a quote that nothing closed in the text at
+    /// hand: with more text the record may turn out to be longer.
+    [[nodiscard]] bool unclosed() const { return m_unclosed; }
+
     /// The latest comment before the last record, without '#'; empty if there was none.
     [[nodiscard]] std::string_view comment() const { return m_comment; }
 
@@ -69,6 +73,7 @@ private:
     std::size_t m_line;
     std::size_t m_recordLine;
     std::string_view m_comment;
+    bool m_unclosed = false;
 };
 
 } // namespace stint

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <system_error>
 
 namespace stint {
@@ -28,6 +30,31 @@ std::string shortestText(double value, double seconds, TimeUnit unit)
             return {first, written.ptr};
     }
     return {first, std::to_chars(first, last, value).ptr};
+}
+
+/// "2026-11-22 06:05:34.25": as many decimals of a second as are needed, to the microsecond.
+std::string isoText(double seconds)
+{
+    using namespace std::chrono;
+    constexpr double farthest = 2.5e11; // some years before 9999
+    if (!(std::abs(seconds) < farthest))
+        return {};
+    const sys_time<microseconds> time {microseconds(std::llround(seconds * 1e6))};
+    const auto date = floor<days>(time);
+    const year_month_day day {date};
+    const hh_mm_ss clock {time - date};
+    std::array<char, 64> text {};
+    const int length = std::snprintf(
+        text.data(), text.size(), "%04d-%02u-%02u %02d:%02d:%02d.%06d",
+        static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+        static_cast<unsigned>(day.day()), static_cast<int>(clock.hours().count()),
+        static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()),
+        static_cast<int>(clock.subseconds().count()));
+    std::string iso(text.data(), static_cast<std::size_t>(std::max(length, 0)));
+    iso.resize(iso.find_last_not_of('0') + 1);
+    if (!iso.empty() && iso.back() == '.')
+        iso.pop_back();
+    return iso;
 }
 
 } // namespace
@@ -68,6 +95,8 @@ std::string timeText(const Recording& recording, Index row)
     const double seconds = time.seconds[at];
     if (!std::isfinite(seconds))
         return {};
+    if (time.kind == TimeKind::Date && time.unit == "date")
+        return isoText(seconds);
     const TimeUnit unit = time.kind == TimeKind::Row
         ? TimeUnit::Second
         : timeUnitOf(time.unit).value_or(TimeUnit::Second);

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -73,6 +74,8 @@ struct BadLine {
     std::string why;
 };
 
+struct TableReading;
+
 /// A recorded table of channels over time, column by column.
 struct Recording {
     std::string path; ///< where it was read from
@@ -90,6 +93,8 @@ struct Recording {
     std::vector<BadLine> badLines; ///< the first 1000
     std::size_t badLineCount = 0; ///< all of them
     std::vector<std::string> ignoredColumns; ///< columns of text, left out of the channels
+    /// How rows that are appended to the file are to be read; null if it came from no file.
+    std::shared_ptr<const TableReading> reading;
 
     [[nodiscard]] Index rows() const { return static_cast<Index>(time.seconds.size()); }
 
@@ -103,8 +108,8 @@ struct Recording {
     [[nodiscard]] std::vector<Index> seriesBounds() const;
 };
 
-/// The time of a row as the input wrote it: the text of a date, else the number in the unit of the
-/// column with as many digits as needed to read the same value back.
+/// The time of a row as the input wrote it: the text of a date (in UTC where it was not kept), else
+/// the number in the unit of the column with as many digits as needed to read the same value back.
 [[nodiscard]] std::string timeText(const Recording& recording, Index row);
 
 } // namespace stint

@@ -71,7 +71,8 @@ RowReader::RowReader(const TableLayout& layout, const std::optional<DateColumns>
 /// Grows by an eighth: doubling would hold up to three times what the values need.
 void RowReader::makeRoom()
 {
-    m_room += m_room / 8 + 4096;
+    constexpr std::size_t cells = 1U << 16U;
+    m_room += m_room / 8 + std::clamp<std::size_t>(cells / (m_numbers.size() + 1), 64, 4096);
     for (const std::size_t c : m_numbers)
         m_rows.values[c].reserve(m_room);
     if (m_dates)
@@ -361,8 +362,7 @@ const char* RowReader::readRecord(const char* at, const char* end, bool last)
         return end;
     }
     const char* const next = at + splitter.nextOffset();
-    const bool quotes = std::find(at, next, m_quote) != next;
-    if (!last && quotes && end - next < longestQuotedCell)
+    if (!last && splitter.unclosed())
         return nullptr;
     m_line = splitter.nextLine();
     m_recordLine = splitter.line();
@@ -413,6 +413,19 @@ std::size_t RowReader::read(std::string_view text, bool last)
         m_rows.tooShort = m_padded > 2 * m_bytes + 1'000'000;
     }
     return static_cast<std::size_t>(at - text.data());
+}
+
+TableRows RowReader::takeRows()
+{
+    TableRows taken;
+    taken.values.resize(m_layout.columns.size());
+    taken.texts.resize(m_layout.columns.size());
+    taken.tooShort = m_rows.tooShort;
+    std::swap(taken, m_rows);
+    m_room = 0;
+    for (KnownTexts& known : m_known)
+        known.clear();
+    return taken;
 }
 
 TableRows RowReader::finish()

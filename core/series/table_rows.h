@@ -60,6 +60,10 @@ public:
     /// What has been read so far.
     [[nodiscard]] const TableRows& rows() const { return m_rows; }
 
+    /// Hands over what was read since the last call; reading goes on behind it. Columns whose
+    /// sample was empty stay as they are.
+    TableRows takeRows();
+
     /// Settles what only the whole file can tell and hands over the rows.
     TableRows finish();
 

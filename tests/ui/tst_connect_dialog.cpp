@@ -282,7 +282,8 @@ void TestConnectDialog::theBarProposesOtherRates()
 {
     QAction change;
     QAction record;
-    DeviceBar bar(&change, &record);
+    QAction followFile;
+    DeviceBar bar(&change, &record, &followFile);
     QSignalSpy spy(&bar, &DeviceBar::rateRequested);
     bar.setFacts(
         {QStringLiteral("Looks like noise."), QStringLiteral("\\x80\\xF3"), true, {9600, 57'600}});
@@ -300,7 +301,8 @@ void TestConnectDialog::theBarTellsTheTimeThatIsShown()
 {
     QAction change;
     QAction record;
-    DeviceBar bar(&change, &record);
+    QAction followFile;
+    DeviceBar bar(&change, &record, &followFile);
     QSignalSpy spy(&bar, &DeviceBar::timeWindowRequested);
     QCOMPARE(bar.timeWindow(), 10.0);
     bar.setTimeWindow(300.0);

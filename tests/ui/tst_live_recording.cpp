@@ -24,6 +24,7 @@ private Q_SLOTS:
     void missingSamplesLeaveAGapAndKeepTheirNumbers();
     void rowsThatAreKnownAreLeftOut();
     void timesGrowEvenIfTheSourceRepeatsThem();
+    void timesOfAFileAreKept();
     void otherChannelsDoNotFit();
     void aSnapshotIsCompleteInItself();
     void theMemoryIsBounded_data();
@@ -197,6 +198,22 @@ void TestLiveRecording::timesGrowEvenIfTheSourceRepeatsThem()
     live.append(rows, times, 0, false);
     for (std::size_t r = 1; r < 30; ++r)
         QVERIFY(live.recording()->time.seconds[r] > live.recording()->time.seconds[r - 1]);
+}
+
+void TestLiveRecording::timesOfAFileAreKept()
+{
+    LiveRecording live("log", twoChannels, 100, {TimeKind::Date, "when", "date", false, 10.0});
+    std::vector<double> times;
+    const WireRows rows = samples(0, 4, times);
+    times = {begin, begin + 10.25, begin + 20.0, begin + 50.0};
+    live.append(rows, times, 0, false);
+    for (std::size_t r = 0; r < times.size(); ++r)
+        QCOMPARE(live.recording()->time.seconds[r], times[r]);
+    QCOMPARE(live.extent()->gaps, std::vector<Index> {3}); // a jump of three steps
+    const auto copy = live.snapshot();
+    QCOMPARE(copy->time.kind, TimeKind::Date);
+    QCOMPARE(copy->time.column, std::string("when"));
+    QCOMPARE(timeText(*copy, 1), std::string("2023-11-14 22:13:30.25"));
 }
 
 void TestLiveRecording::otherChannelsDoNotFit()

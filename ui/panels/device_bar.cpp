@@ -5,18 +5,30 @@
 #include <QFontDatabase>
 #include <QHBoxLayout>
 #include <QLocale>
+#include <QSignalBlocker>
 #include <QStyle>
-#include <QToolButton>
 #include <QVBoxLayout>
 
-#include <array>
 #include <cmath>
 
 namespace stint::ui {
 
 namespace {
 
-constexpr std::array<double, 6> timeWindows {2.0, 10.0, 30.0, 60.0, 300.0, 0.0}; // [s]
+const QList<double> usualTimeWindows {2.0, 10.0, 30.0, 60.0, 300.0}; // [s]
+constexpr double usualTimeWindow = 10.0;
+
+/// As long as it reads well in seconds, then minutes, hours and days.
+QString durationText(double seconds)
+{
+    if (seconds < 120.0)
+        return DeviceBar::tr("%1 s").arg(seconds);
+    if (seconds < 7200.0)
+        return DeviceBar::tr("%1 min").arg(std::round(seconds / 60.0));
+    if (seconds < 172'800.0)
+        return DeviceBar::tr("%1 h").arg(std::round(seconds / 3600.0));
+    return DeviceBar::tr("%1 d").arg(std::round(seconds / 86'400.0));
+}
 
 QToolButton* buttonOf(QAction* action, QWidget* parent)
 {
@@ -28,8 +40,10 @@ QToolButton* buttonOf(QAction* action, QWidget* parent)
 
 } // namespace
 
-DeviceBar::DeviceBar(QAction* change, QAction* record, QWidget* parent)
+DeviceBar::DeviceBar(QAction* change, QAction* record, QAction* followFile, QWidget* parent)
     : QFrame(parent),
+      m_ofDevice({buttonOf(change, this), buttonOf(record, this)}),
+      m_stopFollowing(new QToolButton(this)),
       m_sign(new QLabel(this)),
       m_sentence(new QLabel(this)),
       m_sample(new QLabel(this)),
@@ -45,15 +59,7 @@ DeviceBar::DeviceBar(QAction* change, QAction* record, QWidget* parent)
     m_sample->setAccessibleName(tr("Newest raw line"));
     // Long lines must not widen the window.
     m_sample->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    for (const double seconds : timeWindows) {
-        QString text = tr("all");
-        if (seconds >= 120.0)
-            text = tr("%1 min").arg(std::round(seconds / 60.0));
-        else if (seconds > 0.0)
-            text = tr("%1 s").arg(seconds);
-        m_window->addItem(text, seconds);
-    }
-    setTimeWindow(10.0);
+    offerUsualTimeWindows();
     m_window->setAccessibleName(tr("Time that is shown"));
     m_window->setToolTip(tr("How much time is shown while the newest rows are followed."));
     connect(m_window, &QComboBox::currentIndexChanged, this,
@@ -62,8 +68,14 @@ DeviceBar::DeviceBar(QAction* change, QAction* record, QWidget* parent)
     auto* top = new QHBoxLayout; // owned by the layout below
     top->addWidget(m_sign);
     top->addWidget(m_sentence, 1);
-    top->addWidget(buttonOf(change, this));
-    top->addWidget(buttonOf(record, this));
+    for (QToolButton* button : m_ofDevice)
+        top->addWidget(button);
+    top->addWidget(m_stopFollowing);
+    m_stopFollowing->setText(tr("Stop following"));
+    m_stopFollowing->setIcon(style()->standardIcon(QStyle::SP_DialogCloseButton));
+    m_stopFollowing->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    m_stopFollowing->setToolTip(tr("Lets go of the file; what it has stays in the window"));
+    connect(m_stopFollowing, &QToolButton::clicked, followFile, &QAction::trigger);
     top->addSpacing(fontMetrics().averageCharWidth());
     top->addWidget(new QLabel(tr("Show the last"), this));
     top->addWidget(m_window);
@@ -78,7 +90,36 @@ DeviceBar::DeviceBar(QAction* change, QAction* record, QWidget* parent)
     tries->addWidget(new QLabel(tr("Try another rate:"), m_tries));
     tries->addStretch(1);
     m_tries->setVisible(false);
+    setFile(false);
     setFacts({});
+}
+
+void DeviceBar::setFile(bool file)
+{
+    m_file = file;
+    for (QToolButton* button : m_ofDevice)
+        button->setVisible(!file);
+    m_stopFollowing->setVisible(file);
+    m_sample->setVisible(!file);
+    setAccessibleName(file ? tr("Followed file") : tr("Device"));
+    m_sign->clear(); // of the other
+}
+
+void DeviceBar::offerTimeWindows(const QList<double>& windows, bool rows)
+{
+    const QSignalBlocker quiet(m_window);
+    m_window->clear();
+    for (const double window : windows)
+        m_window->addItem(rows ? tr("%1 rows").arg(QLocale().toString(window, 'f', 0))
+                               : durationText(window),
+                          window);
+    m_window->addItem(tr("all"), 0.0);
+}
+
+void DeviceBar::offerUsualTimeWindows()
+{
+    offerTimeWindows(usualTimeWindows, false);
+    setTimeWindow(usualTimeWindow);
 }
 
 void DeviceBar::setFacts(const DeviceFacts& facts)
@@ -90,15 +131,18 @@ void DeviceBar::setFacts(const DeviceFacts& facts)
     if (m_sign->pixmap(Qt::ReturnByValue).isNull() || facts.problem != m_problem) {
         m_problem = facts.problem;
         const int side = style()->pixelMetric(QStyle::PM_SmallIconSize, nullptr, this);
-        m_sign->setPixmap(
-            style()
-                ->standardIcon(m_problem ? QStyle::SP_MessageBoxWarning : QStyle::SP_DriveNetIcon)
-                .pixmap(side));
+        m_sign->setPixmap(style()
+                              ->standardIcon(m_problem    ? QStyle::SP_MessageBoxWarning
+                                                 : m_file ? QStyle::SP_FileIcon
+                                                          : QStyle::SP_DriveNetIcon)
+                              .pixmap(side));
     }
     if (m_fullSample != facts.sample) {
         m_fullSample = facts.sample;
         elideSample();
     }
+    if (toolTip() != facts.details)
+        setToolTip(facts.details);
     showRates(facts.rates);
 }
 

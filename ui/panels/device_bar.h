@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QList>
 #include <QPushButton>
+#include <QToolButton>
 
 namespace stint::ui {
 
@@ -15,16 +16,26 @@ struct DeviceFacts {
     QString sample; ///< newest raw line
     bool problem = false; ///< the sentence says what is wrong
     QList<int> rates; ///< that could be tried instead; empty: none is proposed
+    QString details = {}; ///< for the mouse over the bar; empty: none
 };
 
 /// One line about the device that is connected, with the raw line under it; where nothing could be
-/// recognised, other rates to try in its place.
+/// recognised, other rates to try in its place. For a file that is followed, one line about that.
 class DeviceBar : public QFrame {
     Q_OBJECT
 
 public:
-    /// \param change,record actions that get a button here.
-    DeviceBar(QAction* change, QAction* record, QWidget* parent = nullptr);
+    /// \param change,record actions that get a button here. \param followFile the one that a button
+    /// ends.
+    DeviceBar(QAction* change, QAction* record, QAction* followFile, QWidget* parent = nullptr);
+
+    /// Arranges for a file that is followed, or for a device.
+    void setFile(bool file);
+
+    /// Times to choose from [s], ascending, beside "all"; of rows that are counted, their numbers.
+    void offerTimeWindows(const QList<double>& windows, bool rows);
+    /// Those of a device.
+    void offerUsualTimeWindows();
 
     void setFacts(const DeviceFacts& facts);
 
@@ -35,6 +46,7 @@ public:
     [[nodiscard]] QString sentence() const { return m_sentence->text(); }
     [[nodiscard]] QString sample() const { return m_fullSample; }
     [[nodiscard]] QList<QPushButton*> rateButtons() const { return m_rates; }
+    [[nodiscard]] QToolButton* stopFollowing() const { return m_stopFollowing; }
     [[nodiscard]] QComboBox* windows() const { return m_window; }
 
 Q_SIGNALS:
@@ -48,7 +60,9 @@ private:
     void showRates(const QList<int>& rates);
     void elideSample();
 
-    QLabel* m_sign; // all are children
+    QList<QToolButton*> m_ofDevice; // all are children
+    QToolButton* m_stopFollowing;
+    QLabel* m_sign;
     QLabel* m_sentence;
     QLabel* m_sample;
     QWidget* m_tries;
@@ -57,6 +71,7 @@ private:
     QList<int> m_shownRates;
     QString m_fullSample;
     bool m_problem = false;
+    bool m_file = false;
 };
 
 } // namespace stint::ui

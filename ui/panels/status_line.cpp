@@ -27,6 +27,9 @@ StatusLine::StatusLine(QWidget* parent)
       m_cancel(new QPushButton(tr("Cancel"), this))
 {
     setSizeGripEnabled(false);
+    m_lost->setToolTip(tr(
+        "Dropped: answers that were not shown. Held: rows with a missing value, which the model is "
+        "given as the last value of that channel, flagged. After an interruption it begins anew."));
     m_loading->setRange(0, 100);
     m_loading->setMaximumHeight(fontMetrics().height() + 2);
     m_loading->setAccessibleName(tr("Reading"));
@@ -82,7 +85,12 @@ void StatusLine::setStatus(const PlaybackStatus& status)
     set(m_rate, tr("%1 rows/s").arg(number(std::llround(status.rowsPerSecond))));
     set(m_step, tr("%1 µs/step").arg(status.microsecondsPerStep, 0, 'f', 1));
     set(m_frame, tr("frame %1 ms").arg(status.frameMilliseconds, 0, 'f', 1));
-    set(m_lost, tr("dropped %1 · held %2").arg(number(status.dropped), number(status.held)));
+    // What is done about missing values is said where there are some; the place only gets wider.
+    set(m_lost,
+        status.held > 0 ? tr("dropped %1 · held %2 (last value)")
+                              .arg(number(status.dropped), number(status.held))
+                        : tr("dropped %1 · held 0").arg(number(status.dropped)));
+    m_lost->setMinimumWidth(std::max(m_lost->minimumWidth(), m_lost->sizeHint().width()));
     set(m_difference,
         status.inferenceDifference
             ? tr("inferences differ ≤ %1").arg(*status.inferenceDifference, 0, 'g', 2)

@@ -88,7 +88,7 @@ bool TimeScale::hasGap(Index from, Index to) const
 
 QString TimeScale::label() const
 {
-    if (!m_usesTime)
+    if (!m_usesTime || m_recording->time.kind == TimeKind::Row)
         return QCoreApplication::translate("TimeScale", "Row");
     return m_recording->time.kind == TimeKind::Date
         ? QCoreApplication::translate("TimeScale", "Time (UTC)")
