@@ -123,14 +123,8 @@ void LiveDesk::startFeed()
     m_openingSince.start();
     m_state = {};
     m_early.clear();
-    if (m_file)
-        m_order = m_orders.post([this, file = m_file->source]() -> Result<Done> {
-            m_feed.follow(file);
-            return Done {};
-        });
-    else
-        m_order = m_orders.post([this, settings = serialSettings(m_choice),
-                                 format = m_choice.format]() -> Result<Done> {
+    m_order = m_orders.post(
+        [this, settings = serialSettings(m_choice), format = m_choice.format]() -> Result<Done> {
             m_feed.start(settings, format);
             return Done {};
         });
@@ -186,6 +180,7 @@ void LiveDesk::opened()
 
 void LiveDesk::disconnectDevice(bool quietly)
 {
+    m_followNext.reset();
     if (quietly)
         m_recording.reset();
     if (!m_connected && !m_opening)
@@ -226,18 +221,21 @@ void LiveDesk::watchClosing()
         return;
     }
     m_closing = false;
-    const std::optional<FollowedRecording> file = std::exchange(m_leftFile, {});
     const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
+    std::shared_ptr<const Recording> next = std::exchange(m_followNext, {});
     if (left) {
         const std::shared_ptr<Recording> recording = left->snapshot();
-        if (file) { // it can be followed again
-            recording->path = file->source.path;
-            recording->reading = file->source.reading;
+        if (m_leftFile) { // it can be followed again
+            recording->path = m_leftFile->source.path;
+            recording->reading = m_leftFile->source.reading;
         }
         Q_EMIT ended(recording);
+        next = next ? recording : nullptr; // it was what was shown
     }
-    if (m_opening || m_file)
+    if (m_opening)
         startFeed();
+    else if (next)
+        follow(next);
 }
 
 void LiveDesk::tick()

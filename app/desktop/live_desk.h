@@ -46,7 +46,7 @@ public:
     /// why.
     void follow(const std::shared_ptr<const Recording>& recording);
 
-    /// Begins to close the port, or lets go of the file. Once what was received is written and
+    /// Begins to close the port, or to let go of the file. Once what was received is written and
     /// answered it is handed over by ended(), unless `quietly`, when something else is about to be
     /// shown.
     void disconnectDevice(bool quietly = false);
@@ -139,7 +139,8 @@ private:
     QPointer<ui::FormatDialog> m_formats; // likewise
     ui::ConnectChoice m_choice;
     std::optional<FollowedRecording> m_file; // nothing: a device
-    std::optional<FollowedRecording> m_leftFile; // that is being closed
+    std::optional<FollowedRecording> m_leftFile; // that is, or was, let go of
+    std::shared_ptr<const Recording> m_followNext; // once what went before is closed
     bool m_opening = false; // the port was never open yet
     QElapsedTimer m_openingSince;
     bool m_connected = false;

@@ -36,6 +36,10 @@ ui::LiveAxis axisOf(const Recording& recording)
 
 void LiveDesk::follow(const std::shared_ptr<const Recording>& recording)
 {
+    if (m_closing) {
+        m_followNext = recording;
+        return;
+    }
     QString why;
     if (m_opening || (m_connected && !m_file))
         why = tr("A device is connected; disconnect it first.");
@@ -55,9 +59,13 @@ void LiveDesk::follow(const std::shared_ptr<const Recording>& recording)
     m_window.strip().dismiss();
     offerTimeWindows(rows ? 1.0 : recording->time.step);
     m_window.setFollowing(true);
-    if (!m_closing)
-        startFeed();
+    m_state = {};
+    m_early.clear();
     showFacts();
+    m_order = m_orders.post([this, source = m_file->source]() -> Result<Done> {
+        m_feed.follow(source);
+        return Done {};
+    });
 }
 
 /// Times to show that suit the distance of rows: at first one with enough rows to see a course.

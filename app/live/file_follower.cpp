@@ -212,11 +212,15 @@ FileFollower::~FileFollower() { stop(); }
 void FileFollower::start(const FollowedFile& file)
 {
     stop();
-    m_shared = std::make_shared<Shared>();
-    m_shared->state.phase = LivePhase::Opening;
-    m_shared->state.port = file.path;
-    m_shared->state.file.emplace();
-    m_thread = std::thread([shared = m_shared, file, output = m_output] {
+    const auto fresh = std::make_shared<Shared>();
+    fresh->state.phase = LivePhase::Opening;
+    fresh->state.port = file.path;
+    fresh->state.file.emplace();
+    {
+        const std::lock_guard lock(m_mutex);
+        m_shared = fresh;
+    }
+    m_thread = std::thread([shared = fresh, file, output = m_output] {
         Worker(shared, file, output).run();
         const std::lock_guard lock(shared->mutex);
         shared->done = true;
@@ -246,10 +250,15 @@ void FileFollower::stop()
 
 LiveState FileFollower::state() const
 {
-    if (!m_shared)
+    std::shared_ptr<Shared> shared;
+    {
+        const std::lock_guard lock(m_mutex);
+        shared = m_shared;
+    }
+    if (!shared)
         return {};
-    const std::lock_guard lock(m_shared->mutex);
-    return m_shared->state;
+    const std::lock_guard lock(shared->mutex);
+    return shared->state;
 }
 
 } // namespace stint::app

@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 
@@ -28,9 +29,9 @@ struct FollowerOutput {
 /// Follows a file on a thread of its own: hands on the rows that stand in it and then those that
 /// are appended, with a gap where it began anew. Looks a few times a second.
 ///
-/// Thread safety: members belong to one thread, the owner's, except state(). stop() waits for rows
-/// that are being handed on, never for the disk: a thread that hangs there is left to itself and
-/// ends without a word.
+/// Thread safety: start() and stop() belong to one thread at a time, state() to any. stop() waits
+/// for rows that are being handed on, never for the disk: a thread that hangs there is left to
+/// itself and ends without a word.
 class FileFollower {
 public:
     static constexpr Index blockRows = 256; ///< handed on at a time
@@ -52,6 +53,7 @@ private:
     class Worker;
 
     FollowerOutput m_output;
+    mutable std::mutex m_mutex; ///< of the pointer, which state() may read from any thread
     std::shared_ptr<Shared> m_shared; ///< null: nothing was followed yet
     std::thread m_thread;
 };
