@@ -88,7 +88,7 @@ void TestEventsView::levelsAreReadFromZeroToOne()
 void TestEventsView::levelsGoByTheThresholdOfTheirRow()
 {
     EventsView view;
-    view.setRecording(makeRecording(200, 3));
+    view.setRecording(TimeScale(makeRecording(200, 3)));
     ResultStore store;
     store.reset(200);
     BlockPlan plan;
