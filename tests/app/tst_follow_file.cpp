@@ -431,6 +431,7 @@ void TestFollowFile::aCompressedFileIsRefused()
     QVERIFY(desktop);
     desktop->action().trigger();
     QVERIFY(!desktop->live().connected());
+    QVERIFY(waitFor([&] { return !desktop->live().live(); }));
     write(QByteArray::fromHex("1f8b080000000000"));
     desktop->action().trigger();
     QVERIFY(waitFor(
