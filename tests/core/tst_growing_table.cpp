@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <random>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -494,7 +495,8 @@ void TestGrowingTable::datesHaveATextOfTheirOwn()
     Recording recording;
     recording.time.kind = TimeKind::Date;
     recording.time.unit = "date";
-    recording.time.seconds = {0.0, 1'700'000'000.25, -1.5, NAN};
+    recording.time.seconds
+        = {0.0, 1'700'000'000.25, -1.5, std::numeric_limits<double>::quiet_NaN()};
     QCOMPARE(timeText(recording, 0), std::string("1970-01-01 00:00:00"));
     QCOMPARE(timeText(recording, 1), std::string("2023-11-14 22:13:20.25"));
     QCOMPARE(timeText(recording, 2), std::string("1969-12-31 23:59:58.5"));
