@@ -60,19 +60,14 @@ public:
         judge = judgeFor(*family, options.mode, options.score, options.threshold, options.motion);
     }
 
-    void resetJudge()
-    {
-        if (judge)
-            judge->reset();
-    }
-
     /// Brings scorer and held values to what a run from the first row would have at `next`.
     void refill()
     {
         const Index begin = seriesBegin();
         const Index from = std::max<Index>(begin, next - scorer->memory());
         scorer->reset(from - begin);
-        resetJudge();
+        if (judge)
+            judge->reset();
         hold.reset();
         if (from > begin)
             hold.seed(columns, from);
@@ -123,7 +118,8 @@ public:
         ++run;
         tally = {};
         stale = true;
-        resetJudge();
+        if (judge)
+            judge->reset();
     }
 
     [[nodiscard]] float threshold() const

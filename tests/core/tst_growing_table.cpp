@@ -433,7 +433,9 @@ void TestGrowingTable::aHoleOfZerosIsPassedOver()
     GrowingTable table(name(), opened(name()).reading);
     All read;
     drain(table, read);
-    append(std::string(3 * GrowingTable::blockBytes, '\0') + "\n2,3\n3,4\n");
+    std::string hole(3 * GrowingTable::blockBytes, '\0');
+    hole += "\n2,3\n3,4\n";
+    append(hole);
     drain(table, read);
     QVERIFY2(read.error.empty(), read.error.c_str());
     QCOMPARE(read.values[0].back(), 4.0);
