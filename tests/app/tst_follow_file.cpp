@@ -479,7 +479,7 @@ void TestFollowFile::onlyNewAlarmsCall()
     QVERIFY(desktop);
     const ui::ResultStore& store = desktop->session.store();
     QVERIFY(waitFor([&] { return store.newestRow() == oddTo + 99; }));
-    QVERIFY(desktop->live().state().engine.alarms > 0);
+    QVERIFY(waitFor([&] { return desktop->live().state().engine.alarms > 0; }));
     QTest::qWait(100);
     QCOMPARE(desktop->live().bell().alarms(), 0); // that was before
     append(lines(oddTo + 100, oddTo + 130) + lines(oddFrom, oddTo) + lines(oddTo, oddTo + 40));
