@@ -16,7 +16,7 @@ bool growsStrictly(const std::vector<double>& seconds)
         == seconds.end();
 }
 
-TimeScale::TimeScale(std::shared_ptr<const Recording> recording)
+TimeScale::TimeScale(const std::shared_ptr<const Recording>& recording)
     : TimeScale(recording, growsStrictly(recording->time.seconds))
 { }
 

@@ -21,7 +21,7 @@ public:
     TimeScale() = default;
 
     /// The recording is kept alive and only read. Takes a pass over its times.
-    explicit TimeScale(std::shared_ptr<const Recording> recording);
+    explicit TimeScale(const std::shared_ptr<const Recording>& recording);
 
     /// Of a recording whose times were looked at already. \param grows of growsStrictly().
     TimeScale(std::shared_ptr<const Recording> recording, bool grows);

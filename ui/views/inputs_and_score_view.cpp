@@ -21,6 +21,7 @@ constexpr double noValue = std::numeric_limits<double>::quiet_NaN();
 std::vector<QCPRange> labelledBands(const std::vector<RowSpan>& spans, const TimeScale& scale)
 {
     std::vector<QCPRange> bands;
+    bands.reserve(spans.size());
     const double half = scale.step() / 2.0;
     for (const RowSpan& rows : spans)
         bands.emplace_back(scale.position(rows.first) - half, scale.position(rows.last - 1) + half);
