@@ -134,6 +134,18 @@ Result<PlayerOptions> playerOptions(const Family& family, const ModeOptions& opt
     return player;
 }
 
+LivePlayerOptions liveOptions(const PlayerOptions& options)
+{
+    LivePlayerOptions live;
+    live.mode = options.mode;
+    live.threshold = options.threshold;
+    live.motion = options.motion;
+    live.rescale = options.rescale;
+    live.score = options.score;
+    live.keepForecast = options.keepForecast;
+    return live;
+}
+
 Result<std::shared_ptr<const Recording>>
 readForCommand(const std::string& path, const std::vector<std::string>& labelColumns,
                const CommonOptions& common, const ReadChoices& choices)

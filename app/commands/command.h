@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 #include "core/base/types.h"
 #include "core/series/read_choices.h"
+#include "core/stream/live_player.h"
 #include "core/stream/player.h"
 
 #include <memory>
@@ -59,6 +60,9 @@ bool sayIfThresholdStands(const CommonOptions& common, const Family& family,
 
 /// Everything a player needs, from the options.
 [[nodiscard]] Result<PlayerOptions> playerOptions(const Family& family, const ModeOptions& options);
+
+/// The same for rows that come in one after another.
+[[nodiscard]] LivePlayerOptions liveOptions(const PlayerOptions& options);
 
 /// Reads a recording, with a progress line on stderr where that is a terminal.
 [[nodiscard]] Result<std::shared_ptr<const Recording>>

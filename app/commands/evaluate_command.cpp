@@ -97,6 +97,25 @@ void printThresholds(const json& document)
             "of labelled events\n");
 }
 
+void printTables(const json& document, ModelTask task)
+{
+    printTable(document, task);
+    printThresholds(document);
+}
+
+Result<json> evaluateTask(const Evaluation& evaluation, ModelTask task)
+{
+    switch (task) {
+    case ModelTask::Anomaly:
+        return evaluateAnomalies(evaluation);
+    case ModelTask::Forecast:
+        return evaluateForecasts(evaluation);
+    case ModelTask::Classify:
+        break;
+    }
+    return evaluateClasses(evaluation);
+}
+
 /// What is to be compared with the calibrated threshold.
 Result<std::vector<ThresholdMotion>> chosenMotions(const ModeOptions& options, ModelTask task)
 {
@@ -190,21 +209,17 @@ int runEvaluate(const EvaluateOptions& options, const CommonOptions& common)
     evaluation.rescale = *rescale;
     evaluation.modes = *modes;
 
-    const auto document = task == ModelTask::Anomaly ? evaluateAnomalies(evaluation)
-        : task == ModelTask::Forecast                ? evaluateForecasts(evaluation)
-                                                     : evaluateClasses(evaluation);
+    const auto document = evaluateTask(evaluation, task);
     if (!document)
         return fail(document.error());
     if ((*document)["baselines"].empty())
         say(common,
             "The model carries no plain baselines; name the recordings it was trained on with "
             "--fit to compare with them.");
-    if (common.json) {
+    if (common.json)
         print(*document);
-    } else {
-        printTable(*document, task);
-        printThresholds(*document);
-    }
+    else
+        printTables(*document, task);
     return exitDone;
 }
 

@@ -82,12 +82,7 @@ Result<std::optional<LiveModel>> modelOf(const ListenOptions& options)
     const auto play = playerOptions(**family, options.mode);
     if (!play)
         return play.error();
-    LivePlayerOptions live;
-    live.mode = play->mode;
-    live.threshold = play->threshold;
-    live.motion = play->motion;
-    live.rescale = play->rescale;
-    live.score = play->score;
+    const LivePlayerOptions live = liveOptions(*play);
     const auto possible = LivePlayer::create(*family, live);
     if (!possible)
         return possible.error();

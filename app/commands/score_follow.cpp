@@ -247,17 +247,10 @@ readingOf(const std::string& path, const CommonOptions& common, const Until& unt
 int followAndScore(const ScoreOptions& options, const CommonOptions& common,
                    const std::shared_ptr<const Family>& family, const PlayerOptions& play)
 {
-    LivePlayerOptions live;
-    live.mode = play.mode;
-    live.threshold = play.threshold;
-    live.motion = play.motion;
-    live.rescale = play.rescale;
-    live.score = play.score;
-    live.keepForecast = play.keepForecast;
-    auto player = LivePlayer::create(family, live);
+    auto player = LivePlayer::create(family, liveOptions(play));
     if (!player)
         return fail(player.error());
-    sayIfThresholdStands(common, *family, live.motion);
+    sayIfThresholdStands(common, *family, play.motion);
     const Until until(options.seconds);
     auto reading = readingOf(options.recording, common, until);
     if (!reading)

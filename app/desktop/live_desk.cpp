@@ -123,11 +123,9 @@ void LiveDesk::startFeed()
     m_openingSince.start();
     m_state = {};
     m_early.clear();
-    m_order = m_orders.post(
-        [this, settings = serialSettings(m_choice), format = m_choice.format]() -> Result<Done> {
-            m_feed.start(settings, format);
-            return Done {};
-        });
+    m_order = m_orders.post([this, settings = serialSettings(m_choice), format = m_choice.format] {
+        m_feed.start(settings, format);
+    });
 }
 
 void LiveDesk::watchOpening()
@@ -185,10 +183,7 @@ void LiveDesk::disconnectDevice(bool quietly)
         m_recording.reset();
     if (!m_connected && !m_opening)
         return;
-    m_order = m_orders.post([this]() -> Result<Done> {
-        m_feed.stop();
-        return Done {};
-    });
+    m_order = m_orders.post([this] { m_feed.stop(); });
     m_closing = true;
     m_closingTold = false;
     m_closingSince.start();

@@ -174,10 +174,7 @@ void LiveDesk::showFormats()
             [this](const std::optional<WireFormat>& format) {
                 m_choice.format = format;
                 rememberChoice(m_choice);
-                m_orders.post([this, format]() -> Result<Done> {
-                    m_feed.setFormat(format);
-                    return Done {};
-                });
+                m_orders.post([this, format] { m_feed.setFormat(format); });
             });
     m_formats->setFormat(m_choice.format ? m_choice.format : m_state.format);
     preview(m_formats->editor()->format());
@@ -236,10 +233,7 @@ void LiveDesk::setRecording(bool recording)
         record(suggestedFile());
         return;
     }
-    m_orders.post([this]() -> Result<Done> {
-        m_feed.stopRecording();
-        return Done {};
-    });
+    m_orders.post([this] { m_feed.stopRecording(); });
 }
 
 void LiveDesk::record(const QString& file)
@@ -325,14 +319,16 @@ void LiveDesk::describe(ui::PlaybackStatus& status) const
     status.next = static_cast<Index>(m_state.counts.rows);
     status.rows = status.next;
     status.dropped = m_state.counts.unseenBlocks + m_state.engine.droppedBlocks;
+    status.recorded = m_recordedText;
+    if (m_file) {
+        describeFile(status);
+        return;
+    }
     status.device = tr("%1/s · skipped %2 · no samples %3")
                         .arg(sizeText(m_bytesPerSecond), number(m_state.engine.skipped),
                              number(m_state.counts.badLines));
-    if (m_file)
-        describeFile(status);
-    else if (m_state.counts.reconnects > 0)
+    if (m_state.counts.reconnects > 0)
         status.device += tr(" · reconnected %1×").arg(number(m_state.counts.reconnects));
-    status.recorded = m_recordedText;
 }
 
 } // namespace stint::app

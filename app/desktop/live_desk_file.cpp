@@ -62,10 +62,7 @@ void LiveDesk::follow(const std::shared_ptr<const Recording>& recording)
     m_state = {};
     m_early.clear();
     showFacts();
-    m_order = m_orders.post([this, source = m_file->source]() -> Result<Done> {
-        m_feed.follow(source);
-        return Done {};
-    });
+    m_order = m_orders.post([this, source = m_file->source] { m_feed.follow(source); });
 }
 
 /// Times to show that suit the distance of rows: at first one with enough rows to see a course.

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <type_traits>
 #include <utility>
 
 namespace stint::app {
@@ -30,6 +31,16 @@ public:
 
     /// Gives an order. Returns its number: 1, 2, 3, …
     std::uint64_t post(Order order);
+
+    /// The same for one that cannot fail.
+    template <typename Action>
+    requires std::is_void_v<std::invoke_result_t<Action&>> std::uint64_t post(Action action)
+    {
+        return post(Order([action = std::move(action)]() mutable -> Result<Done> {
+            action();
+            return Done {};
+        }));
+    }
 
     /// Whether the order of that number was carried out; true for 0.
     [[nodiscard]] bool done(std::uint64_t number) const;

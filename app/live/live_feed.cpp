@@ -20,17 +20,17 @@ class LiveFeed::Impl {
 public:
     Impl()
         : views(queuedBlocks, OverflowPolicy::DropOldest),
-          reader({&recorder, &lines,
-                  [this](LiveRows& rows) {
-                      engine.add(rows);
-                      views.push(rows, {});
-                  }}),
-          follower({[this](LiveRows& rows) {
-                        engine.add(rows);
-                        views.push(rows, {});
-                    },
+          reader({&recorder, &lines, [this](LiveRows& rows) { handOn(rows); }}),
+          follower({[this](LiveRows& rows) { handOn(rows); },
                     [this] { return engine.hasRoom() && views.size() < queuedBlocks / 4; }})
     { }
+
+    /// To model and views, on the thread that read them.
+    void handOn(LiveRows& rows)
+    {
+        engine.add(rows);
+        views.push(rows, {});
+    }
 
     /// Ends what runs; rows begin at 0 again.
     void restart()

@@ -1,5 +1,7 @@
 #include "core/model/family.h"
 
+#include "core/detect/row_judge.h"
+
 #include <algorithm>
 
 namespace stint {
@@ -34,8 +36,7 @@ std::optional<Error> Family::motionRefusal() const
     if (task == ModelTask::Classify)
         return Error {"A model that classifies raises no alarms, so it has no threshold to move."};
     const bool known = std::all_of(variants.begin(), variants.end(), [](const FamilyVariant& v) {
-        return std::all_of(v.thresholds.begin(), v.thresholds.end(),
-                           [](const Threshold& t) { return !t.heldOut.empty(); });
+        return std::all_of(v.thresholds.begin(), v.thresholds.end(), RowJudge::canMove);
     });
     if (known)
         return std::nullopt;

@@ -24,7 +24,6 @@ void leaveUnanswered(ResultBlock& out, Index rows, Index channels)
         scores->assign(size, none);
     out.contributions.assign(size * static_cast<std::size_t>(channels), 0.0F);
     out.alarm.assign(size, 0);
-    out.thresholds.clear();
     out.part.assign(size, ScorePart::Encoder);
     out.held.assign(size, 0);
     out.forecast.clear();
@@ -232,18 +231,17 @@ Index LivePlayer::push(const double* values, Index rows, ResultBlock& out)
         const float* z = p.take(values, count);
         p.scorer->step(z, p.kept.stride(), count, p.threshold(),
                        {p.options.keepAttention, p.options.keepForecast}, out);
-        out.thresholds.clear();
-        if (p.judge)
-            p.judge->judge(out);
         std::copy_n(p.held.begin(), count, out.held.begin());
         p.next += count;
         p.tally = out.tally;
     } else {
         count = p.gather(values, count);
         leaveUnanswered(out, count, p.channels);
-        if (p.judge)
-            p.judge->judge(out);
     }
+    if (p.judge)
+        p.judge->judge(out);
+    else
+        out.thresholds.clear();
     out.firstRow = firstRow;
     out.attentionFirstRow = firstRow + count - out.attentionRows;
     out.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
