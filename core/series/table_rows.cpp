@@ -16,7 +16,7 @@ namespace {
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
 
 /// A cell for a message: short, and not cut within a character.
-std::string quoted(std::string_view cell)
+std::string excerpt(std::string_view cell)
 {
     constexpr std::size_t most = 24;
     std::size_t length = std::min(cell.size(), most);
@@ -96,7 +96,7 @@ void RowReader::report(std::size_t column, const char* reason)
         ++m_rows.badLineCount;
     if (lines.size() < mostBadLines)
         lines.push_back(
-            {m_recordLine, quoted(text) + " in column " + quoted(layout.header) + reason});
+            {m_recordLine, excerpt(text) + " in column " + excerpt(layout.header) + reason});
 }
 
 void RowReader::reportLength()

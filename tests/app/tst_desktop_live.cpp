@@ -1,9 +1,7 @@
-#include "app/desktop/desktop_session.h"
 #include "app/live/pseudo_terminal.h"
 #include "core/series/csv_reader.h"
 #include "core/stream/player.h"
-#include "tests/support/small_family.h"
-#include "ui/main_window.h"
+#include "tests/support/live_desktop.h"
 
 #include <QFile>
 #include <QStandardPaths>
@@ -18,10 +16,8 @@
 
 using namespace stint;
 using namespace stint::test;
-using app::DesktopSession;
 using app::LivePhase;
 using app::PseudoTerminal;
-using ui::MainWindow;
 using ui::NotificationStrip;
 
 /// The real window and a device at a pseudo-terminal: what is shown, recorded and answered is what
@@ -52,26 +48,13 @@ private Q_SLOTS:
     void openingARecordingLeavesTheDevice();
 
 private:
-    struct Desktop {
-        MainWindow window;
-        DesktopSession session {window};
-
-        app::LiveDesk& live() { return session.liveDesk(); }
-        [[nodiscard]] Index rows()
-        {
-            const ui::LiveRecording* recording = live().recording();
-            return recording == nullptr ? 0 : recording->rows();
-        }
-    };
-
-    static bool waitFor(const std::function<bool()>& condition);
     /// Makes the device appear at the path that stays the same.
     void plugIn();
     void unplug() { m_device.close(); }
     QString path(const QString& name) const { return m_folder.filePath(name); }
     /// The window, connected.
-    std::unique_ptr<Desktop> connectDesktop();
-    std::unique_ptr<Desktop> connectWithModel();
+    std::unique_ptr<LiveDesktop> connectDesktop();
+    std::unique_ptr<LiveDesktop> connectWithModel();
     bool send(const std::string& text) { return m_device.write(text, {}) == text.size(); }
     /// Rows of a made-up machine, with the line of names before the first.
     std::string lines(Index first, Index last) const;
@@ -84,8 +67,6 @@ private:
 namespace {
 
 constexpr Index machineRows = 3000;
-constexpr Index oddFrom = 1500; // one channel departs there
-constexpr Index oddTo = 1560;
 
 bool same(double a, double b) { return !(a < b) && !(b < a) && !std::isnan(a) && !std::isnan(b); }
 
@@ -100,11 +81,6 @@ std::string noise(std::size_t bytes)
 
 } // namespace
 
-bool TestDesktopLive::waitFor(const std::function<bool()>& condition)
-{
-    return QTest::qWaitFor(condition, 30'000);
-}
-
 void TestDesktopLive::initTestCase()
 {
     QVERIFY(m_folder.isValid());
@@ -112,10 +88,7 @@ void TestDesktopLive::initTestCase()
     qputenv("HOME", m_folder.path().toUtf8());
     qputenv("XDG_CONFIG_HOME", m_folder.path().toUtf8());
     QStandardPaths::setTestModeEnabled(true);
-    auto machine = std::make_shared<Recording>(madeUpRecording(machineRows, 5));
-    for (Index row = oddFrom; row < oddTo; ++row)
-        machine->channels[1].values[static_cast<std::size_t>(row)] += 40.0;
-    m_machine = machine;
+    m_machine = oddMachine(machineRows);
     QVERIFY(saveFamily(*smallFamily(), path(QStringLiteral("model.stint")).toStdString()).ok());
 }
 
@@ -155,9 +128,9 @@ std::string TestDesktopLive::lines(Index first, Index last) const
     return text;
 }
 
-std::unique_ptr<TestDesktopLive::Desktop> TestDesktopLive::connectDesktop()
+std::unique_ptr<LiveDesktop> TestDesktopLive::connectDesktop()
 {
-    auto desktop = std::make_unique<Desktop>();
+    auto desktop = std::make_unique<LiveDesktop>();
     desktop->window.resize(1280, 800);
     desktop->window.show();
     desktop->window.emptyState().connectButton()->click();
@@ -171,7 +144,7 @@ std::unique_ptr<TestDesktopLive::Desktop> TestDesktopLive::connectDesktop()
     return desktop;
 }
 
-std::unique_ptr<TestDesktopLive::Desktop> TestDesktopLive::connectWithModel()
+std::unique_ptr<LiveDesktop> TestDesktopLive::connectWithModel()
 {
     auto desktop = connectDesktop();
     if (!desktop)
@@ -219,7 +192,7 @@ void TestDesktopLive::aDeviceIsShownAsItSends()
 
 void TestDesktopLive::aPortThatIsNotThereIsToldInTheDialog()
 {
-    Desktop desktop;
+    LiveDesktop desktop;
     desktop.window.show();
     desktop.window.actions().connectDevice->trigger();
     ui::ConnectDialog* dialog = desktop.live().dialog();
@@ -478,7 +451,7 @@ void TestDesktopLive::anotherDeviceWaitsForTheEndOfTheOneBefore()
 
 void TestDesktopLive::aRecordingThatCannotBeMadeIsTold()
 {
-    Desktop desktop;
+    LiveDesktop desktop;
     desktop.window.show();
     ui::ConnectChoice choice;
     choice.port = path(QStringLiteral("board"));

@@ -1,10 +1,8 @@
-#include "app/desktop/desktop_session.h"
 #include "app/live/file_times.h"
 #include "core/series/csv_reader.h"
 #include "core/series/csv_writer.h"
 #include "core/stream/player.h"
-#include "tests/support/small_family.h"
-#include "ui/main_window.h"
+#include "tests/support/live_desktop.h"
 
 #include <QDir>
 #include <QFile>
@@ -22,7 +20,6 @@
 
 using namespace stint;
 using namespace stint::test;
-using app::DesktopSession;
 using app::FileFollower;
 using app::FileTimes;
 using app::LivePhase;
@@ -54,23 +51,10 @@ private Q_SLOTS:
     void onlyNewAlarmsCall();
 
 private:
-    struct Desktop {
-        MainWindow window;
-        DesktopSession session {window};
-
-        app::LiveDesk& live() { return session.liveDesk(); }
-        [[nodiscard]] Index rows()
-        {
-            const ui::LiveRecording* recording = live().recording();
-            return recording == nullptr ? 0 : recording->rows();
-        }
+    struct Desktop : LiveDesktop {
         QAction& action() { return *window.actions().followFile; }
     };
 
-    static bool waitFor(const std::function<bool()>& condition)
-    {
-        return QTest::qWaitFor(condition, 30'000);
-    }
     QString path() const { return m_folder->filePath(QStringLiteral("log.csv")); }
     void write(const QByteArray& bytes, QIODevice::OpenMode mode = QIODevice::Truncate) const
     {
@@ -94,8 +78,6 @@ private:
 namespace {
 
 constexpr Index machineRows = 2000;
-constexpr Index oddFrom = 1500; // one channel departs there
-constexpr Index oddTo = 1560;
 
 /// What a follower handed on.
 struct HandedOn {
@@ -141,9 +123,7 @@ void TestFollowFile::initTestCase()
     QTemporaryDir folder;
     qputenv("HOME", QDir::tempPath().toUtf8());
     QStandardPaths::setTestModeEnabled(true);
-    auto machine = std::make_shared<Recording>(madeUpRecording(machineRows, 5));
-    for (Index row = oddFrom; row < oddTo; ++row)
-        machine->channels[1].values[static_cast<std::size_t>(row)] += 40.0;
+    const auto machine = oddMachine(machineRows);
     const QString file = folder.filePath(QStringLiteral("machine.csv"));
     QVERIFY(writeRecording(*machine, file.toStdString()).ok());
     QFile written(file);
