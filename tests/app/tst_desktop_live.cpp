@@ -181,11 +181,12 @@ void TestDesktopLive::aDeviceIsShownAsItSends()
     QCOMPARE(points.size(), 600);
     for (int i = 0; i < 600; ++i)
         QVERIFY(same(points.at(i)->value, shown.channels[0].values[static_cast<std::size_t>(i)]));
-    const QString sentence = desktop->window.deviceBar().sentence();
-    QVERIFY2(sentence.contains(QStringLiteral("3 channels")), qPrintable(sentence));
-    QVERIFY(!desktop->window.deviceBar().sample().isEmpty());
-    QVERIFY(desktop->window.console().shownLines() > 500);
-    QVERIFY(desktop->window.statusLine().text().contains(QStringLiteral("live")));
+    const ui::DeviceBar& bar = desktop->window.deviceBar();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("3 channels")); }));
+    QVERIFY(!bar.sample().isEmpty());
+    QVERIFY(waitFor([&] { return desktop->window.console().shownLines() > 500; }));
+    QVERIFY(waitFor(
+        [&] { return desktop->window.statusLine().text().contains(QStringLiteral("live")); }));
     QVERIFY(!desktop->window.actions().step->isEnabled());
     QVERIFY(!desktop->window.playbackBar().speeds()->isEnabled());
 }
@@ -215,7 +216,7 @@ void TestDesktopLive::noiseIsRefusedAndOtherRatesAreProposed()
     QVERIFY(send(noise(6000)));
     const ui::DeviceBar& bar = desktop->window.deviceBar();
     QVERIFY(waitFor([&] { return !bar.rateButtons().isEmpty(); }));
-    QVERIFY(bar.sentence().contains(QStringLiteral("rate")));
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("rate")); }));
     QVERIFY(desktop->live().recording() == nullptr);
     // With another rate the same port makes sense.
     bar.rateButtons().first()->click();
@@ -475,8 +476,8 @@ void TestDesktopLive::otherChannelsBeginANewRecording()
     QVERIFY(send(text));
     QVERIFY(waitFor(
         [&] { return desktop->rows() > 0 && desktop->session.recording()->channels.size() == 5; }));
-    QVERIFY2(desktop->window.strip().sentence().contains(QStringLiteral("5 instead of 3")),
-             qPrintable(desktop->window.strip().sentence()));
+    const ui::NotificationStrip& strip = desktop->window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("5 instead of 3")); }));
 }
 
 void TestDesktopLive::commandsReachTheDevice()

@@ -294,10 +294,10 @@ void TestFollowFile::theWindowShowsRowsAsTheyAreAppended()
     }
     ui::DeviceBar& bar = desktop->window.deviceBar();
     QVERIFY(bar.isVisible());
-    QVERIFY2(bar.sentence().contains(QStringLiteral("Following log.csv")),
-             qPrintable(bar.sentence()));
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("Following log.csv")); }));
     QVERIFY(bar.timeWindow() > 0.0);
-    QVERIFY(desktop->window.statusLine().text().contains(QStringLiteral("following")));
+    QVERIFY(waitFor(
+        [&] { return desktop->window.statusLine().text().contains(QStringLiteral("following")); }));
     QVERIFY(window.windowTitle().contains(QStringLiteral("log.csv")));
     // The newest row stands at the right edge.
     ui::InputsAndScoreView& view = desktop->window.inputsAndScore();
@@ -383,8 +383,8 @@ void TestFollowFile::anotherHeaderEndsItWithASentence()
     QVERIFY(desktop);
     write("time,other\n0,1\n1,2\n");
     QVERIFY(waitFor([&] { return !desktop->live().connected() && !desktop->live().live(); }));
-    QVERIFY2(desktop->window.strip().sentence().contains(QStringLiteral("another header")),
-             qPrintable(desktop->window.strip().sentence()));
+    const ui::NotificationStrip& strip = desktop->window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("another header")); }));
     QVERIFY(!desktop->action().isChecked());
     QCOMPARE(desktop->session.recording()->rows(), Index {300});
 }
