@@ -33,6 +33,8 @@ private Q_SLOTS:
     void steadyIrregularityIsNoGap();
     void boundsOfAConstantChannelHaveRoom();
     void labelledRowsAreSpans();
+    void numbersOnAnAxisAreWrittenAlike_data();
+    void numbersOnAnAxisAreWrittenAlike();
 };
 
 void TestTimeAxis::rowsAndTimesMapOntoEachOther()
@@ -247,6 +249,39 @@ void TestTimeAxis::labelledRowsAreSpans()
     recording.labels.front().values = {0, 1, 1, 0, 1, 0};
     QVERIFY(
         (ui::makeChannelCurves(recording)->labelled == std::vector<ui::RowSpan> {{1, 3}, {4, 5}}));
+}
+
+void TestTimeAxis::numbersOnAnAxisAreWrittenAlike_data()
+{
+    QTest::addColumn<double>("from");
+    QTest::addColumn<double>("to");
+    QTest::addColumn<QString>("labels");
+    QTest::newRow("millions") << 0.0 << 2e6
+                              << QStringLiteral("0|500 000|1 000 000|1 500 000|2 000 000");
+    QTest::newRow("thousands") << 0.0 << 4000.0 << QStringLiteral("0|1000|2000|3000|4000");
+    QTest::newRow("decimals") << 12'000.0 << 12'002.0
+                              << QStringLiteral("12 000.0|12 000.5|12 001.0|12 001.5|12 002.0");
+    QTest::newRow("below zero") << -200'000.0 << 0.0
+                                << QStringLiteral("-200 000|-150 000|-100 000|-50 000|0");
+}
+
+void TestTimeAxis::numbersOnAnAxisAreWrittenAlike()
+{
+    QFETCH(double, from);
+    QFETCH(double, to);
+    QFETCH(QString, labels);
+    const TimeScale scale(std::make_shared<Recording>());
+    const auto ticker = scale.ticker();
+    ticker->setTickCount(5);
+    QVector<double> ticks;
+    QVector<QString> written;
+    ticker->generate({from, to}, QLocale::c(), u'g', 4, ticks, nullptr, &written);
+    QStringList shown;
+    for (qsizetype i = 0; i < ticks.size(); ++i) {
+        if (ticks[i] >= from - 1e-9 && ticks[i] <= to + 1e-9)
+            shown.append(written[i].replace(QChar(0x202F), u' '));
+    }
+    QCOMPARE(shown.join(u'|'), labels);
 }
 
 QTEST_APPLESS_MAIN(TestTimeAxis)

@@ -1,5 +1,7 @@
 #include "ui/plot/time_scale.h"
 
+#include "ui/plot/number_ticker.h"
+
 #include <QCoreApplication>
 
 #include <algorithm>
@@ -104,7 +106,7 @@ QSharedPointer<QCPAxisTicker> TimeScale::ticker() const
         ticker->setTickCount(6);
         return ticker;
     }
-    auto ticker = QSharedPointer<QCPAxisTicker>::create();
+    auto ticker = QSharedPointer<NumberTicker>::create();
     ticker->setTickCount(8);
     return ticker;
 }

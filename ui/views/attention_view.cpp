@@ -1,5 +1,6 @@
 #include "ui/views/attention_view.h"
 
+#include "ui/plot/number_ticker.h"
 #include "ui/plot/theme.h"
 
 #include <QHBoxLayout>
@@ -78,8 +79,7 @@ void AttentionView::buildPlot()
         axis->ticker()->setTickCount(4);
     for (QCPAxisRect* rect : {m_mapRect, m_rowRect})
         rect->axis(QCPAxis::atLeft)->setRangeReversed(true); // the nearest on top
-    m_mapRect->axis(QCPAxis::atBottom)->setNumberFormat(QStringLiteral("f"));
-    m_mapRect->axis(QCPAxis::atBottom)->setNumberPrecision(0);
+    m_mapRect->axis(QCPAxis::atBottom)->setTicker(QSharedPointer<NumberTicker>::create());
     m_scale->setBarWidth(10);
 
     buildMap();

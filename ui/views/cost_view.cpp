@@ -1,5 +1,6 @@
 #include "ui/views/cost_view.h"
 
+#include "ui/plot/number_ticker.h"
 #include "ui/plot/theme.h"
 
 #include <QHeaderView>
@@ -101,9 +102,8 @@ void CostView::buildPlot()
     left->setNumberFormat(QStringLiteral("eb"));
     left->setNumberPrecision(0);
     left->setRange(1e3, 1e7);
-    m_plot->xAxis->ticker()->setTickCount(4);
-    m_plot->xAxis->setNumberFormat(QStringLiteral("f"));
-    m_plot->xAxis->setNumberPrecision(0);
+    m_plot->xAxis->setTicker(QSharedPointer<NumberTicker>::create());
+    m_plot->xAxis->ticker()->setTickCount(2); // millions are wide
     m_dense = new QCPCurve(m_plot->xAxis, left);
     m_dense->setName(tr("dense window"));
     m_dense->setPen(QPen(QColor(colours::vermilion), 1.0, Qt::DashLine));

@@ -215,7 +215,7 @@ void InputsAndScoreView::addScoreRect()
     m_thresholdText->setColor(QColor(colours::vermilion).darker(115));
     m_thresholdText->setFont(m_plot->font());
     QColor behind = m_plot->palette().color(QPalette::Base);
-    behind.setAlpha(200); // to be read over a dense score
+    behind.setAlpha(235); // to be read over a dense score
     m_thresholdText->setBrush(behind);
     m_thresholdText->setSelectable(false);
     setLogarithmic(m_logarithmic);
