@@ -182,7 +182,7 @@ Result<json> evaluateMode(const Evaluation& e, const Mode& mode, const Truth& tr
     if (!e.motions.empty()) {
         std::vector<unsigned char> isJudged;
         const JudgedRows rows = judgedRows(combined, truth, isJudged);
-        out["thresholds"] = thresholds.documentOf(isJudged, rows);
+        out["thresholds"] = thresholds.document(isJudged, rows);
     }
     return out;
 }

@@ -126,8 +126,8 @@ int runScore(const ScoreOptions& options, const CommonOptions& common)
                           + "; choose another place with --out.");
     }
     if (common.json && !toStdout)
-        print(documentOf(*totals, (*recording)->rows(), (*player)->threshold(),
-                         (*player)->thresholdMoves()));
+        print(scoreDocument(*totals, (*recording)->rows(), (*player)->threshold(),
+                            (*player)->thresholdMoves()));
     else
         say(common,
             summaryOf(*totals, **family, (*player)->threshold(), (*player)->thresholdMoves()));

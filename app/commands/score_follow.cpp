@@ -116,7 +116,7 @@ public:
     [[nodiscard]] nlohmann::json document() const
     {
         return followedDocument(
-            documentOf(m_totals, rows(), m_player->threshold(), m_player->thresholdMoves()),
+            scoreDocument(m_totals, rows(), m_player->threshold(), m_player->thresholdMoves()),
             m_table.badLines(), m_table.restarts());
     }
 
@@ -266,7 +266,7 @@ int followAndScore(const ScoreOptions& options, const CommonOptions& common,
     if (!*reading) {
         if (common.json && !toStdout)
             print(followedDocument(
-                documentOf({}, 0, (*player)->threshold(), (*player)->thresholdMoves()), 0, 0));
+                scoreDocument({}, 0, (*player)->threshold(), (*player)->thresholdMoves()), 0, 0));
         else
             say(common, "no row was scored");
         return interruption().stop_requested() ? exitInterrupted : exitDone;

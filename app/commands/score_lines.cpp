@@ -128,7 +128,7 @@ void ScoreTotals::add(const ResultBlock& block)
     tally = block.tally;
 }
 
-nlohmann::json documentOf(const ScoreTotals& t, Index rows, float threshold, bool moves)
+nlohmann::json scoreDocument(const ScoreTotals& t, Index rows, float threshold, bool moves)
 {
     const OpCounts counted = t.tally.counted.total();
     const std::uint64_t dense = t.tally.perStep.denseWindow * t.tally.steps;

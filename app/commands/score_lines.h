@@ -58,8 +58,8 @@ struct ScoreTotals {
 
 /// The document of `score --json`.
 /// \param threshold of the row that would come next, if it `moves`.
-[[nodiscard]] nlohmann::json documentOf(const ScoreTotals& totals, Index rows, float threshold,
-                                        bool moves);
+[[nodiscard]] nlohmann::json scoreDocument(const ScoreTotals& totals, Index rows, float threshold,
+                                           bool moves);
 
 /// What is said at the end of scoring.
 [[nodiscard]] std::string summaryOf(const ScoreTotals& totals, const Family& family,

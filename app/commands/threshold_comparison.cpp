@@ -76,8 +76,8 @@ void ThresholdComparison::add(ResultBlock& block)
     }
 }
 
-json ThresholdComparison::documentOf(const std::vector<unsigned char>& isJudged,
-                                     const JudgedRows& rows) const
+json ThresholdComparison::document(const std::vector<unsigned char>& isJudged,
+                                   const JudgedRows& rows) const
 {
     json all = json::array();
     for (const Candidate& candidate : m_candidates) {

@@ -34,8 +34,8 @@ public:
 
     /// One object per threshold: false alarms on rows labelled normal, labelled events with an
     /// alarm, F1. \param isJudged of every row that was added, not 0: it is one of `rows`.
-    [[nodiscard]] nlohmann::json documentOf(const std::vector<unsigned char>& isJudged,
-                                            const JudgedRows& rows) const;
+    [[nodiscard]] nlohmann::json document(const std::vector<unsigned char>& isJudged,
+                                          const JudgedRows& rows) const;
 
 private:
     struct Candidate {
