@@ -54,8 +54,10 @@ void addArchitecture(CLI::App& app, TrainOptions& o)
 void addOptimisation(CLI::App& app, TrainOptions& o)
 {
     app.add_option("--keep", o.keep, "Fraction of weights kept in sparse variants");
-    app.add_option("--search", o.search,
-                   "How kept weights are found: scores (frozen weights) or straight-through");
+    app.add_option(
+        "--search", o.search,
+        "How kept weights are found: scores (frozen weights) or straight-through; usually scores "
+        "where half or more are kept");
     app.add_option("--gain", o.gain, "Of binary weights: paper, layer or row");
     app.add_option("--start", o.start,
                    "Of pruned weights: uniform, signed-constant or ranked-scores");

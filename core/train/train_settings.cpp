@@ -132,6 +132,11 @@ std::optional<Error> contradiction(const TrainSettings& s)
 
 } // namespace
 
+WeightSearch TrainSettings::usualSearch() const
+{
+    return keep < 0.5 ? WeightSearch::StraightThrough : WeightSearch::Scores;
+}
+
 TrainSettings TrainSettings::forTask(ModelTask task)
 {
     switch (task) {
@@ -197,7 +202,7 @@ EncoderRecipe recipeFor(const TrainSettings& s, VariantName variant)
     EncoderRecipe recipe;
     recipe.blocks = {.format = variant.weights,
                      .keep = s.keep,
-                     .search = s.search,
+                     .search = s.search.value_or(s.usualSearch()),
                      .gain = s.gain,
                      .bias = s.bias,
                      .gated = false,

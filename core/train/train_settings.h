@@ -49,7 +49,7 @@ struct TrainSettings {
 
     // How weights are found.
     double keep = 0.5; ///< fraction of weights kept in sparse variants
-    WeightSearch search = WeightSearch::Scores;
+    std::optional<WeightSearch> search; ///< none: usualSearch()
     GainKind gain = GainKind::Row;
     WeightStart start = WeightStart::Uniform; ///< of pruned layers
     BiasKind bias = BiasKind::Trained;
@@ -70,6 +70,10 @@ struct TrainSettings {
     double falseAlarmTarget = 1e-3; ///< fraction of normal rows above the threshold
     std::uint64_t seed = 1;
     int threads = 0; ///< 0: as many as there are cores
+
+    /// Scores over frozen weights where at least half of them are kept, as in the SBT paper; else
+    /// trained weights, which lose less when few are left.
+    [[nodiscard]] WeightSearch usualSearch() const;
 
     /// What is recommended for a task.
     [[nodiscard]] static TrainSettings forTask(ModelTask task);

@@ -48,6 +48,8 @@ private Q_SLOTS:
     void theBestEpochIsKept();
     void everyVariantLearnsWhatCanBePredicted_data();
     void everyVariantLearnsWhatCanBePredicted();
+    void fewWeightsAreTrainedAndManyAreChosen_data();
+    void fewWeightsAreTrainedAndManyAreChosen();
     void sparseVariantsKeepTheFractionAskedFor();
     void falseAlarmsOnFurtherNormalRowsAreNearTheTarget();
     void anomaliesScoreHigherThanNormalRows();
@@ -236,6 +238,36 @@ void TestTrainer::everyVariantLearnsWhatCanBePredicted()
     QVERIFY(losses.back() < 0.6 * losses.front());
     // Unpredicted, a standardised channel has a loss of one; its noise alone about 0.03.
     QVERIFY(outcome->variants.front().validationLoss < 0.35);
+}
+
+void TestTrainer::fewWeightsAreTrainedAndManyAreChosen_data()
+{
+    using Asked = std::optional<WeightSearch>;
+    QTest::addColumn<TrainSettings>("settings");
+    QTest::addColumn<double>("keep");
+    QTest::addColumn<Asked>("asked");
+    QTest::addColumn<bool>("chosen");
+    const TrainSettings usual = TrainSettings::forTask(ModelTask::Anomaly);
+    const TrainSettings paper = *TrainSettings::preset("paper", ModelTask::Anomaly);
+    QTest::newRow("half") << usual << 0.5 << Asked() << true;
+    QTest::newRow("a tenth") << usual << 0.1 << Asked() << false;
+    QTest::newRow("a tenth, by scores") << usual << 0.1 << Asked(WeightSearch::Scores) << true;
+    QTest::newRow("half, trained") << usual << 0.5 << Asked(WeightSearch::StraightThrough) << false;
+    QTest::newRow("a tenth in the paper") << paper << 0.1 << Asked() << true;
+}
+
+void TestTrainer::fewWeightsAreTrainedAndManyAreChosen()
+{
+    QFETCH(TrainSettings, settings);
+    QFETCH(double, keep);
+    QFETCH(std::optional<WeightSearch>, asked);
+    QFETCH(bool, chosen);
+    settings.keep = keep;
+    if (asked)
+        settings.search = asked;
+    const EncoderRecipe recipe = recipeFor(settings, sparseStepT);
+    QCOMPARE(recipe.blocks.scored(), chosen);
+    QCOMPARE(recipe.blocks.keep, keep);
 }
 
 void TestTrainer::sparseVariantsKeepTheFractionAskedFor()
