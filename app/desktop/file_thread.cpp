@@ -2,6 +2,7 @@
 
 #include "core/series/csv_reader.h"
 #include "core/series/csv_writer.h"
+#include "core/series/first_rows.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -211,6 +212,16 @@ void FileThread::exportInto(FileOutcome& outcome, const Job& job, const std::sto
         outcome.error = written.error().message;
 }
 
+/// Whether a file that is no recording may only lack its first rows.
+void FileThread::seeWhatIsMissing(FileOutcome& outcome)
+{
+    constexpr std::size_t few = 3;
+    FirstRows rows(outcome.path, outcome.choices);
+    const auto found = rows.look();
+    outcome.lacksRows = found.ok() && *found == nullptr;
+    outcome.fewLines = rows.lines() < few;
+}
+
 void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop)
 {
     ReadOptions options;
@@ -225,6 +236,8 @@ void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_
     outcome.cancelled = m_cancelled;
     if (!read) {
         outcome.error = read.error().message;
+        if (!m_cancelled)
+            seeWhatIsMissing(outcome);
         return;
     }
     outcome.recording = std::make_shared<const Recording>(std::move(*read));

@@ -179,6 +179,7 @@ void LiveDesk::opened()
 void LiveDesk::disconnectDevice(bool quietly)
 {
     m_followNext.reset();
+    m_awaitNext.reset();
     if (quietly)
         m_recording.reset();
     if (!m_connected && !m_opening)
@@ -193,7 +194,8 @@ void LiveDesk::disconnectDevice(bool quietly)
     m_window.setFrozen(false);
     m_window.setConnected(false);
     m_window.setFollowing(false);
-    m_leftFile = std::exchange(m_file, {});
+    m_leftFile = std::move(m_file);
+    m_file.reset();
     if (m_formats)
         m_formats->close();
     m_paused = false;
@@ -218,6 +220,8 @@ void LiveDesk::watchClosing()
     m_closing = false;
     const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
     std::shared_ptr<const Recording> next = std::exchange(m_followNext, {});
+    const std::optional<FollowedFile> awaited = m_awaitNext;
+    m_awaitNext.reset();
     if (left) {
         const std::shared_ptr<Recording> recording = left->snapshot();
         if (m_leftFile) { // it can be followed again
@@ -229,6 +233,8 @@ void LiveDesk::watchClosing()
     }
     if (m_opening)
         startFeed();
+    else if (awaited)
+        awaitRows(awaited->path, awaited->choices);
     else if (next)
         follow(next);
 }

@@ -16,10 +16,10 @@ namespace stint::app {
 enum class LivePhase : std::uint8_t {
     Idle, ///< not started, or stopped
     Opening, ///< the port is not open yet: `problem` says why if it was tried
-    Detecting, ///< open; the format of what comes in is not known yet
+    Detecting, ///< open; the format of what comes in, or the layout of a file, is not known yet
     Running, ///< rows come in
     Away, ///< the device went away; it is opened again when it is back
-    Ended, ///< of a file: it cannot be followed any more, `problem` says why
+    Ended, ///< of a file: it is not followed any more, `problem` says why
 };
 
 /// Why a port could not be opened.
@@ -62,6 +62,7 @@ struct EngineState {
 
 /// What is known about a file that is followed.
 struct FileState {
+    bool hasFirstRows = false; ///< that were waited for; it can be opened, and is not read further
     bool caughtUp = false; ///< all that stood in it when following began has been read
     std::uint64_t rowsBefore = 0; ///< that it had then
     double fraction = 0.0; ///< how much of it has been read, 0..1

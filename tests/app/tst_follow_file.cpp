@@ -46,6 +46,12 @@ private Q_SLOTS:
     void anotherHeaderEndsItWithASentence();
     void aRemovedFileIsToldAndWaitedFor();
     void aCompressedFileIsRefused();
+    void theFirstRowsAreWaitedFor_data();
+    void theFirstRowsAreWaitedFor();
+    void aFileWithoutRowsCanBeFollowedLater_data();
+    void aFileWithoutRowsCanBeFollowedLater();
+    void waitingForTheFirstRowsCanBeEnded();
+    void aFileThatIsNotThereIsNotFollowed();
     void whatCameInStaysWhenFollowingEnds();
     void openingAnotherRecordingEndsIt();
     void onlyNewAlarmsCall();
@@ -56,9 +62,10 @@ private:
     };
 
     QString path() const { return m_folder->filePath(QStringLiteral("log.csv")); }
-    void write(const QByteArray& bytes, QIODevice::OpenMode mode = QIODevice::Truncate) const
+    void write(const QByteArray& bytes, QIODevice::OpenMode mode = QIODevice::Truncate,
+               const QString& to = {}) const
     {
-        QFile file(path());
+        QFile file(to.isEmpty() ? path() : to);
         QVERIFY(file.open(QIODevice::WriteOnly | mode));
         QCOMPARE(file.write(bytes), bytes.size());
     }
@@ -66,6 +73,12 @@ private:
     /// The text of rows of the machine; with the header from row 0 on.
     QByteArray lines(Index first, Index last) const;
     app::FollowedFile followed() const;
+    /// Files that have too few rows to be followed as they are.
+    void filesWithoutRows() const;
+    /// The window with that file opened; null if it has not been read.
+    std::unique_ptr<Desktop> openInWindow(const QByteArray& bytes, bool follow);
+    /// Appends what is missing up to a row, and sees it come in.
+    void growAndSee(Desktop& desktop, const QByteArray& had, Index rows);
     /// The window with the file opened and followed, all its rows shown.
     std::unique_ptr<Desktop> followInWindow(Index rows, bool withModel = false);
 
@@ -419,6 +432,124 @@ void TestFollowFile::aCompressedFileIsRefused()
     QVERIFY(!desktop->live().connected());
     QVERIFY(!desktop->action().isChecked());
     QCOMPARE(desktop->session.recording()->rows(), Index {10}); // what was shown stays
+}
+
+void TestFollowFile::filesWithoutRows() const
+{
+    QTest::addColumn<qsizetype>("size");
+    QTest::newRow("empty") << qsizetype {0};
+    QTest::newRow("half a header") << qsizetype {3};
+    QTest::newRow("a header") << m_ends[0];
+    QTest::newRow("a header and half a line") << m_ends[0] + 4;
+    QTest::newRow("one row") << m_ends[1];
+}
+
+std::unique_ptr<TestFollowFile::Desktop> TestFollowFile::openInWindow(const QByteArray& bytes,
+                                                                      bool follow)
+{
+    write(bytes);
+    auto desktop = std::make_unique<Desktop>();
+    desktop->window.resize(1280, 800);
+    desktop->window.show();
+    app::DesktopOptions options;
+    options.files = {path()};
+    options.follow = follow;
+    desktop->session.begin(options);
+    if (!waitFor([&] { return desktop->session.filesDone(); }))
+        return nullptr;
+    return desktop;
+}
+
+void TestFollowFile::growAndSee(Desktop& desktop, const QByteArray& had, Index rows)
+{
+    const ui::DeviceBar& bar = desktop.window.deviceBar();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("its first rows")); }));
+    QVERIFY(bar.sentence().contains(QStringLiteral("log.csv")));
+    QVERIFY(bar.isVisible());
+    QVERIFY(desktop.action().isChecked());
+    QCOMPARE(desktop.rows(), Index {0});
+    append(m_text.mid(had.size(), m_ends[rows] - had.size()));
+    QVERIFY(waitFor([&] { return desktop.rows() == rows; }));
+    append(lines(rows, rows + 100));
+    QVERIFY(waitFor([&] { return desktop.rows() == rows + 100; }));
+    const Recording& shown = *desktop.session.recording();
+    QCOMPARE(shown.channels.size(), m_machine->channels.size());
+    for (std::size_t r = 0; r < static_cast<std::size_t>(rows) + 100; ++r) {
+        QCOMPARE(shown.time.seconds[r], m_machine->time.seconds[r]);
+        QCOMPARE(shown.channels[1].values[r], m_machine->channels[1].values[r]);
+    }
+    QVERIFY(desktop.action().isChecked());
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("Following log.csv")); }));
+}
+
+void TestFollowFile::theFirstRowsAreWaitedFor_data() { filesWithoutRows(); }
+
+void TestFollowFile::theFirstRowsAreWaitedFor()
+{
+    QFETCH(qsizetype, size);
+    const auto desktop = openInWindow(m_text.left(size), true);
+    QVERIFY(desktop);
+    growAndSee(*desktop, m_text.left(size), 2);
+}
+
+void TestFollowFile::aFileWithoutRowsCanBeFollowedLater_data() { filesWithoutRows(); }
+
+void TestFollowFile::aFileWithoutRowsCanBeFollowedLater()
+{
+    QFETCH(qsizetype, size);
+    const auto desktop = openInWindow(m_text.left(size), false);
+    QVERIFY(desktop);
+    QVERIFY(!desktop->live().connected());
+    QVERIFY(waitFor([&] { return desktop->action().isEnabled(); }));
+    const bool read = desktop->session.recording() != nullptr;
+    if (read)
+        desktop->action().trigger();
+    else // it could not be read, and says what can be done instead
+        desktop->window.strip().actionButton()->click();
+    growAndSee(*desktop, m_text.left(size), 300);
+}
+
+void TestFollowFile::waitingForTheFirstRowsCanBeEnded()
+{
+    const auto desktop = openInWindow(m_text.left(m_ends[0]), true);
+    QVERIFY(desktop);
+    ui::DeviceBar& bar = desktop->window.deviceBar();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("its first rows")); }));
+    bar.stopFollowing()->click();
+    QVERIFY(!desktop->live().connected());
+    QVERIFY(!bar.isVisible());
+    append(lines(1, 50));
+    QTest::qWait(500);
+    QVERIFY(!desktop->session.recording());
+    // Waited for again, through the menu, and given up for another file.
+    write(m_text.left(m_ends[0]));
+    desktop->session.open({path()});
+    QVERIFY(waitFor([&] { return desktop->action().isEnabled(); }));
+    desktop->action().trigger();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("its first rows")); }));
+    const QString other = m_folder->filePath(QStringLiteral("other.csv"));
+    write(lines(0, 20), QIODevice::Truncate, other);
+    desktop->session.open({other});
+    QVERIFY(waitFor([&] { return desktop->session.recording() != nullptr; }));
+    QVERIFY(!desktop->live().connected());
+    QVERIFY(!desktop->action().isChecked());
+    append(lines(1, 50));
+    QTest::qWait(500);
+    QCOMPARE(desktop->session.recording()->rows(), Index {20});
+}
+
+void TestFollowFile::aFileThatIsNotThereIsNotFollowed()
+{
+    Desktop desktop;
+    desktop.window.show();
+    app::DesktopOptions options;
+    options.files = {path()};
+    options.follow = true;
+    desktop.session.begin(options);
+    const ui::NotificationStrip& strip = desktop.window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("does not exist")); }));
+    QVERIFY(!desktop.live().connected());
+    QVERIFY(!desktop.action().isEnabled());
 }
 
 void TestFollowFile::whatCameInStaysWhenFollowingEnds()
