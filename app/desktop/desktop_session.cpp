@@ -340,7 +340,8 @@ void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QStri
 void DesktopSession::showModel()
 {
     std::shared_ptr<const ui::KnownClasses> known;
-    if (m_recording && m_family->task == ModelTask::Classify)
+    // What labels say about rows that grow is not known before they are there.
+    if (m_recording && !m_live.live() && m_family->task == ModelTask::Classify)
         known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*m_recording, *m_family));
     m_store.setKnownClasses(known);
     m_window.setModel(m_facts, known);

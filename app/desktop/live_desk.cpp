@@ -272,7 +272,8 @@ void LiveDesk::takeRows()
             continue;
         if (!m_recording || !m_recording->fits(m_rows.samples))
             begin(m_rows);
-        dropped = m_recording->append(m_rows.samples, m_rows.time, m_rows.firstRow, m_rows.gap);
+        dropped = m_recording->append(m_rows.samples, m_rows.time, m_rows.firstRow, m_rows.gap,
+                                      m_rows.labels);
         m_store.dropFirst(dropped);
         any = true;
     }
@@ -289,9 +290,9 @@ void LiveDesk::begin(const LiveRows& rows)
     const QString name = tr("%1, %2").arg(
         QFileInfo(QString::fromStdString(m_state.port)).fileName(),
         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
-    m_recording = std::make_unique<ui::LiveRecording>(m_file ? m_file->name : name.toStdString(),
-                                                      rows.samples.channels, 0,
-                                                      m_file ? m_file->axis : ui::LiveAxis {});
+    m_recording = std::make_unique<ui::LiveRecording>(
+        m_file ? m_file->name : name.toStdString(), rows.samples.channels, 0,
+        m_file ? m_file->axis : ui::LiveAxis {}, labelNames());
     m_early.clear();
     setPaused(false);
     if (std::exchange(m_consoleFirst, false) && m_model)

@@ -123,6 +123,7 @@ private:
     void takeAlarms();
     void takeLines();
     [[nodiscard]] bool deviceInTheWay();
+    [[nodiscard]] std::vector<std::string> labelNames() const;
     void startFollowing(FollowedRecording file);
     void offerTimeWindows(double step);
     [[nodiscard]] bool isNews(LiveAlarm& alarm) const;

@@ -97,6 +97,18 @@ void LiveDesk::startFollowing(FollowedRecording file)
     m_order = m_orders.post([this, source = m_file->source] { m_feed.follow(source); });
 }
 
+/// Of the columns of a file that mark rows.
+std::vector<std::string> LiveDesk::labelNames() const
+{
+    std::vector<std::string> names;
+    if (!m_file || !m_file->source.reading)
+        return names;
+    const TableReading& reading = *m_file->source.reading;
+    for (const std::size_t column : reading.labels)
+        names.push_back(reading.layout.columns[column].name);
+    return names;
+}
+
 /// Times to show that suit the distance of rows: at first one with enough rows to see a course.
 void LiveDesk::offerTimeWindows(double step)
 {

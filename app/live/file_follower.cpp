@@ -152,6 +152,11 @@ void FileFollower::Worker::fill(const GrownRows& grown, Index first, Index count
                                           : m_timed[static_cast<std::size_t>(first + r)]);
     samples.arrival = m_rows.time;
     samples.deviceTime.assign(m_rows.time.size(), std::numeric_limits<double>::quiet_NaN());
+    m_rows.labels.resize(grown.rows.labels.size());
+    for (std::size_t l = 0; l < m_rows.labels.size(); ++l) {
+        const auto begin = grown.rows.labels[l].values.begin() + first;
+        m_rows.labels[l].assign(begin, begin + count);
+    }
     m_rows.firstRow = m_handedOn;
     m_rows.gap = grown.gap && first == 0;
     m_handedOn += static_cast<std::uint64_t>(count);

@@ -40,6 +40,7 @@ private Q_SLOTS:
     void nothingIsHandedOnAfterTheEnd();
     void theWindowShowsRowsAsTheyAreAppended();
     void aModelAnswersAsAPlayerWould();
+    void rowsThatTheFileMarksAreHatched();
     void theCourseCanBeHeldStill();
     void aFileThatIsCutShortGoesOnAfterAGap();
     void aRotatedFileGoesOn();
@@ -341,6 +342,33 @@ void TestFollowFile::aModelAnswersAsAPlayerWould()
         QVERIFY2((std::isnan(want) && std::isnan(got)) || std::abs(got - want) <= 0.0F,
                  qPrintable(QString::number(row)));
     }
+}
+
+void TestFollowFile::rowsThatTheFileMarksAreHatched()
+{
+    const auto marked = [](int first, int last) {
+        QByteArray text = first == 0 ? "time,a,fault\n" : "";
+        for (int row = first; row < last; ++row)
+            text += QByteArray::number(row) + ',' + QByteArray::number(row % 7) + ','
+                + (row % 100 >= 80 ? "1\n" : "0\n");
+        return text;
+    };
+    const auto desktop = openInWindow(marked(0, 290), true);
+    QVERIFY(desktop);
+    QVERIFY(waitFor([&] { return desktop->rows() == 290; }));
+    const ui::InputsAndScoreView& view = desktop->window.inputsAndScore();
+    QCOMPARE(view.labelBands().size(), std::size_t {3});
+    QVERIFY(std::abs(view.labelBands()[2].upper - 289.5) < 1e-6);
+    append(marked(290, 395)); // the band goes on, and another one comes
+    QVERIFY(waitFor([&] { return desktop->rows() == 395; }));
+    QVERIFY(waitFor([&] { return view.labelBands().size() == 4; }));
+    const std::vector<QCPRange> live = view.labelBands();
+    QVERIFY(std::abs(live[2].upper - 299.5) < 1e-6);
+    QVERIFY(std::abs(live[3].upper - 394.5) < 1e-6);
+    desktop->window.deviceBar().stopFollowing()->click();
+    QVERIFY(waitFor([&] { return !desktop->live().live(); }));
+    QVERIFY(view.labelBands() == live); // as it is drawn when it is played
+    QCOMPARE(desktop->session.recording()->labels.size(), std::size_t {1});
 }
 
 void TestFollowFile::theCourseCanBeHeldStill()
