@@ -48,14 +48,19 @@ struct RecorderState {
     std::string problem; ///< why nothing can be written now; one sentence, empty if it can
 };
 
-/// What the engine has done.
+/// What the engine has done. Once a feed has ended every row that came in was counted exactly once:
+/// rows = scored + skipped + filling + unwatched; before, some still wait.
 struct EngineState {
     bool active = false; ///< a model is set
     std::optional<Mode> mode;
     float threshold = 0.0F;
     std::uint64_t scored = 0; ///< rows with an answer
-    std::uint64_t alarms = 0; ///< rows above the threshold
+    std::uint64_t alarms = 0; ///< of these, rows above the threshold
     std::uint64_t skipped = 0; ///< rows that were passed over because it could not keep up
+    /// Rows without an answer because the window was being filled: the first ones of a model, and
+    /// those after rows that were skipped or lost.
+    std::uint64_t filling = 0;
+    std::uint64_t unwatched = 0; ///< rows that came in without a model, or without its channels
     std::uint64_t droppedBlocks = 0; ///< blocks of answers that nobody took in time
     std::string problem; ///< why rows have no answers, one sentence; empty if they have
 };
