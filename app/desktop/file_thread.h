@@ -104,7 +104,7 @@ private:
     void readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
     static void seeWhatIsMissing(FileOutcome& outcome);
     void exportInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
-    void previewInto(FileOutcome& outcome, const Job& job);
+    void previewInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
     [[nodiscard]] ReadChoices choicesFor(const Job& job);
 
     mutable std::mutex m_mutex;

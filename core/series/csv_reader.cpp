@@ -274,7 +274,8 @@ Result<Recording> parseRecording(std::string_view text, const std::string& name,
 
 Result<Recording> readRecording(const std::string& path, const ReadOptions& options)
 {
-    const Result<std::unique_ptr<ByteSource>> source = openBytes(path);
+    const Result<std::unique_ptr<ByteSource>> source
+        = openBytes(path, [&options] { return !options.progress || options.progress(0.0); });
     if (!source)
         return source.error();
     Result<Recording> recording = readSource(**source, path, options);

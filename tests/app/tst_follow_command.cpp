@@ -8,7 +8,10 @@
 #include <QTest>
 
 #include <csignal>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace stint;
 using test::Call;
@@ -25,6 +28,7 @@ private Q_SLOTS:
     void anotherHeaderEndsItWithASentence();
     void itEndsWhenTheTimeIsOver();
     void theFirstRowsAreWaitedFor();
+    void aPipeWithoutAWriterCanBeInterrupted();
     void whatCannotBeFollowedIsRefused_data();
     void whatCannotBeFollowedIsRefused();
 
@@ -78,6 +82,7 @@ QByteArray firstLines(const QByteArray& text, qsizetype count)
 
 void TestFollowCommand::initTestCase()
 {
+    QCOMPARE(mkfifo(path("pipe").toLocal8Bit().constData(), 0600), 0);
     QVERIFY(saveFamily(*test::smallFamily(), path("m.stint").toStdString()).ok());
     const Recording machine = test::madeUpRecording(rows, 9);
     QVERIFY(writeRecording(machine, path("whole.csv").toStdString()).ok());
@@ -170,6 +175,26 @@ void TestFollowCommand::theFirstRowsAreWaitedFor()
     QCOMPARE(test::fileContents(path("out.csv")), m_scores);
 }
 
+void TestFollowCommand::aPipeWithoutAWriterCanBeInterrupted()
+{
+    QProcess process;
+    test::prepareCall(process,
+                      {QStringLiteral("score"), path("pipe"), QStringLiteral("--model"),
+                       path("m.stint"), QStringLiteral("--out"), path("out.csv")});
+    process.start();
+    QVERIFY(process.waitForStarted());
+    // Someone who could write, so that it is certain that the pipe is open.
+    int writer = -1;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            writer = ::open(path("pipe").toLocal8Bit().constData(), O_WRONLY | O_NONBLOCK);
+            return writer >= 0;
+        },
+        60'000));
+    QCOMPARE(interrupt(process).code, 130); // nothing was written, nothing was closed
+    ::close(writer);
+}
+
 void TestFollowCommand::whatCannotBeFollowedIsRefused_data()
 {
     QTest::addColumn<QString>("recording");
@@ -185,6 +210,7 @@ void TestFollowCommand::whatCannotBeFollowedIsRefused_data()
         << QStringLiteral("--follow");
     QTest::newRow("a file that is not there")
         << path("nothing.csv") << follow << 1 << QStringLiteral("nothing.csv");
+    QTest::newRow("a pipe") << path("pipe") << follow << 1 << QStringLiteral("not a file that");
     QTest::newRow("many series") << path("series.csv") << follow << 1
                                  << QStringLiteral("many series");
 }

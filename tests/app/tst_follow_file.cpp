@@ -13,10 +13,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <fcntl.h>
 #include <functional>
 #include <mutex>
 #include <random>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace stint;
 using namespace stint::test;
@@ -53,6 +56,7 @@ private Q_SLOTS:
     void aFileWithoutRowsCanBeFollowedLater();
     void waitingForTheFirstRowsCanBeEnded();
     void aFileThatIsNotThereIsNotFollowed();
+    void aPipeHoldsNothingUp();
     void whatCameInStaysWhenFollowingEnds();
     void openingAnotherRecordingEndsIt();
     void onlyNewAlarmsCall();
@@ -578,6 +582,33 @@ void TestFollowFile::aFileThatIsNotThereIsNotFollowed()
     QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("does not exist")); }));
     QVERIFY(!desktop.live().connected());
     QVERIFY(!desktop.action().isEnabled());
+}
+
+void TestFollowFile::aPipeHoldsNothingUp()
+{
+    QCOMPARE(mkfifo(path().toLocal8Bit().constData(), 0600), 0);
+    app::DesktopOptions options;
+    options.files = {path()};
+    options.follow = true;
+    int writer = -1;
+    {
+        Desktop desktop; // ends although the writer never does
+        desktop.session.begin(options);
+        QVERIFY(waitFor([&] {
+            writer = ::open(path().toLocal8Bit().constData(), O_WRONLY | O_NONBLOCK);
+            return writer >= 0;
+        }));
+        QVERIFY(!desktop.session.filesDone());
+    }
+    ::close(writer);
+    Desktop desktop;
+    desktop.session.begin(options);
+    write(lines(0, 30), QIODevice::Append); // what comes through is shown, but does not grow
+    QVERIFY(waitFor([&] { return desktop.session.recording() != nullptr; }));
+    QCOMPARE(desktop.session.recording()->rows(), Index {30});
+    const ui::NotificationStrip& strip = desktop.window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("not a file that")); }));
+    QVERIFY(!desktop.live().connected());
 }
 
 void TestFollowFile::whatCameInStaysWhenFollowingEnds()
