@@ -28,6 +28,7 @@ private Q_SLOTS:
     void anotherHeaderEndsItWithASentence();
     void itEndsWhenTheTimeIsOver();
     void theFirstRowsAreWaitedFor();
+    void aFileThatMayNotBeReadIsToldAndWaitedFor();
     void aPipeWithoutAWriterCanBeInterrupted();
     void whatCannotBeFollowedIsRefused_data();
     void whatCannotBeFollowedIsRefused();
@@ -173,6 +174,45 @@ void TestFollowCommand::theFirstRowsAreWaitedFor()
     QVERIFY(waitForLines(rows + 1));
     QCOMPARE(interrupt(process).code, 130);
     QCOMPARE(test::fileContents(path("out.csv")), m_scores);
+}
+
+void TestFollowCommand::aFileThatMayNotBeReadIsToldAndWaitedFor()
+{
+    constexpr uid_t nobody = 65534;
+    const bool root = ::geteuid() == 0; // who may read everything
+    QVERIFY(test::writeFile(path("log.csv"), firstLines(m_text, 101)));
+    QVERIFY(::chmod(m_folder.path().toLocal8Bit().constData(), 0777) == 0);
+    QProcess process;
+    test::prepareCall(process, arguments());
+    process.setReadChannel(QProcess::StandardError);
+    if (root)
+        process.setChildProcessModifier([] {
+            if (::setresgid(nobody, nobody, nobody) != 0
+                || ::setresuid(nobody, nobody, nobody) != 0)
+                ::_exit(255);
+        });
+    process.start();
+    if (!process.waitForStarted())
+        QSKIP("The program stands where nobody but root may start it.");
+    QVERIFY(waitForLines(101));
+    QVERIFY(QFile::rename(path("log.csv"), path("log.csv.1")));
+    const mode_t before = ::umask(0777);
+    append(firstLines(m_text, 1) + m_text.mid(firstLines(m_text, 101).size()));
+    ::umask(before);
+    QByteArray said;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            said += process.readAllStandardError();
+            return said.contains("cannot be opened");
+        },
+        60'000));
+    QCOMPARE(test::fileContents(path("out.csv")).count('\n'), 101);
+    QCOMPARE(::chmod(path("log.csv").toLocal8Bit().constData(), 0644), 0);
+    QVERIFY(waitForLines(rows + 1));
+    const Call call = interrupt(process);
+    QCOMPARE(call.code, 130);
+    QCOMPARE(call.document().value("restarts", -1), 1);
+    QCOMPARE(call.document().value("rows", -1), static_cast<int>(rows));
 }
 
 void TestFollowCommand::aPipeWithoutAWriterCanBeInterrupted()
