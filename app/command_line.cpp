@@ -214,6 +214,10 @@ void addListen(CLI::App& parent, CommandLine& line)
     app->add_option("--record", o.record, "Recording to write (.csv); never replaces a file");
     app->add_option("--raw", o.raw, "File for every byte as it came, beside a recording");
     app->add_option("--for", o.seconds, "Seconds after which it ends; 0: on Ctrl-C");
+    app->footer(
+        "In the document of --json every sample is counted once: samples = scored + skipped "
+        "(the model could not keep up) + filling (the window, at first and after rows that "
+        "were skipped or lost) + unwatched (no model, or not its channels).");
     app->callback([&line] { line.task = Task::Listen; });
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base/types.h"
 
+#include <cstdint>
 #include <vector>
 
 namespace stint::ui {
@@ -12,6 +13,7 @@ namespace stint::ui {
 struct LiveExtent {
     Index rows = 0; ///< filled rows
     double step = 1.0; ///< mean distance of neighbouring rows [s]
+    std::uint64_t labelChanges = 0; ///< grows whenever the labelled rows become others
     std::vector<Index> gaps; ///< rows before which the source was interrupted, ascending
 };
 

@@ -28,7 +28,8 @@ Index LiveRecording::capacityFor(std::size_t channels)
 }
 
 LiveRecording::LiveRecording(const std::string& name, const std::vector<WireChannel>& channels,
-                             Index capacity, const LiveAxis& axis)
+                             Index capacity, const LiveAxis& axis,
+                             const std::vector<std::string>& labels)
     : m_capacity(capacity > 1 ? capacity : capacityFor(channels.size())),
       m_recording(std::make_shared<Recording>()),
       m_curves(std::make_shared<ChannelCurves>()),
@@ -48,6 +49,8 @@ LiveRecording::LiveRecording(const std::string& name, const std::vector<WireChan
         m_curves->indexes.emplace_back().build(m_recording->channels.back().values);
         m_curves->bounds.emplace_back();
     }
+    for (const std::string& label : labels)
+        m_recording->labels.push_back({label, std::vector<unsigned char>(count, 0)});
 }
 
 bool LiveRecording::fits(const WireRows& rows) const
@@ -60,7 +63,7 @@ bool LiveRecording::fits(const WireRows& rows) const
 }
 
 Index LiveRecording::append(const WireRows& rows, const std::vector<double>& times,
-                            std::uint64_t number, bool gap)
+                            std::uint64_t number, bool gap, const Marks& marks)
 {
     const auto count = static_cast<std::uint64_t>(rows.rows);
     const std::uint64_t next = m_stretches.empty() ? number : nextNumber();
@@ -79,10 +82,32 @@ Index LiveRecording::append(const WireRows& rows, const std::vector<double>& tim
         m_extent->gaps.push_back(first);
     for (auto i = static_cast<std::size_t>(skipped); i < static_cast<std::size_t>(count); ++i)
         addRow(rows, i, times[i]);
+    mark(marks, first, static_cast<std::size_t>(skipped));
     for (std::size_t c = 0; c < m_curves->indexes.size(); ++c)
         m_curves->indexes[c].update(m_recording->channels[c].values, first, m_extent->rows);
     updateStep();
     return dropped;
+}
+
+/// Takes over what labels say about the rows from `first` on, which are the last ones.
+void LiveRecording::mark(const Marks& marks, Index first, std::size_t from)
+{
+    std::vector<LabelColumn>& labels = m_recording->labels;
+    if (marks.size() != labels.size())
+        return;
+    for (std::size_t l = 0; l < labels.size(); ++l)
+        std::copy(marks[l].begin() + static_cast<std::ptrdiff_t>(from), marks[l].end(),
+                  labels[l].values.begin() + first);
+    std::vector<RowSpan>& spans = m_curves->labelled;
+    for (Index row = first; !labels.empty() && row < m_extent->rows; ++row) {
+        if (labels.front().values[static_cast<std::size_t>(row)] == 0)
+            continue;
+        if (!spans.empty() && spans.back().last == row)
+            ++spans.back().last;
+        else
+            spans.push_back({row, row + 1});
+        ++m_extent->labelChanges;
+    }
 }
 
 std::uint64_t LiveRecording::nextNumber() const
@@ -147,9 +172,25 @@ Index LiveRecording::makeRoom(Index rows)
     return drop;
 }
 
+/// The first rows go away with what labels say about them.
+void LiveRecording::dropMarks(Index rows, Index filled)
+{
+    for (LabelColumn& label : m_recording->labels) {
+        const auto begin = label.values.begin();
+        std::copy(begin + rows, begin + filled, begin);
+        std::fill(begin + (filled - rows), begin + filled, static_cast<unsigned char>(0));
+    }
+    std::vector<RowSpan>& spans = m_curves->labelled;
+    std::erase_if(spans, [rows](const RowSpan& span) { return span.last <= rows; });
+    for (RowSpan& span : spans)
+        span = {std::max<Index>(span.first - rows, 0), span.last - rows};
+    ++m_extent->labelChanges;
+}
+
 void LiveRecording::dropFirst(Index rows)
 {
     const Index filled = m_extent->rows;
+    dropMarks(rows, filled);
     moveToFront(m_recording->time.seconds, rows, filled);
     for (std::size_t c = 0; c < m_curves->indexes.size(); ++c) {
         std::vector<double>& values = m_recording->channels[c].values;
@@ -207,6 +248,8 @@ std::shared_ptr<Recording> LiveRecording::snapshot() const
         std::nth_element(steps.begin(), middle, steps.end());
         copy->time.step = *middle > 0.0 ? *middle : m_extent->step;
     }
+    for (const LabelColumn& label : m_recording->labels)
+        copy->labels.push_back({label.name, {label.values.begin(), label.values.begin() + filled}});
     for (const Channel& channel : m_recording->channels)
         copy->channels.push_back({channel.name,
                                   channel.unit,

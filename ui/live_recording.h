@@ -29,6 +29,8 @@ struct LiveAxis {
 /// rows passes once over everything.
 class LiveRecording {
 public:
+    using Marks = std::vector<std::vector<unsigned char>>;
+
     static constexpr Index mostValues = Index {1} << 23; ///< 64 MiB of times and values
     static constexpr Index mostRows = Index {1} << 20;
 
@@ -36,18 +38,21 @@ public:
     [[nodiscard]] static Index capacityFor(std::size_t channels);
 
     /// \param capacity rows to keep, at least 2; 0: capacityFor().
+    /// \param labels names of columns that mark rows.
     LiveRecording(const std::string& name, const std::vector<WireChannel>& channels,
-                  Index capacity = 0, const LiveAxis& axis = {});
+                  Index capacity = 0, const LiveAxis& axis = {},
+                  const std::vector<std::string>& labels = {});
 
     /// Whether rows have the channels of this recording.
     [[nodiscard]] bool fits(const WireRows& rows) const;
 
     /// Takes over rows that fit. Samples missing before them leave a gap; those known already are
     /// left out. \param times (R) [s], finite. \param number of the first row since connecting.
-    /// \param gap the source was interrupted before the first row.
+    /// \param gap the source was interrupted before the first row. \param marks (labels)(R) 1 where
+    /// a label marks the row; empty: none does.
     /// \returns how many rows were dropped at the front.
     Index append(const WireRows& rows, const std::vector<double>& times, std::uint64_t number,
-                 bool gap);
+                 bool gap, const Marks& marks = {});
 
     /// Where sample `number` of the source stands; -1: it is not there.
     [[nodiscard]] Index rowOf(std::uint64_t number) const;
@@ -73,6 +78,8 @@ private:
 
     Index makeRoom(Index rows);
     void dropFirst(Index rows);
+    void mark(const Marks& marks, Index first, std::size_t from);
+    void dropMarks(Index rows, Index filled);
     void addRow(const WireRows& rows, std::size_t from, double time);
     void updateStep();
     [[nodiscard]] bool jumps(double from, double to) const;

@@ -160,6 +160,12 @@ void MainWindow::setFollowing(bool following)
     updateAllowed();
 }
 
+void MainWindow::setRowless(bool rowless)
+{
+    m_rowless = rowless;
+    updateAllowed();
+}
+
 void MainWindow::setModel(const ModelFacts& facts, const std::shared_ptr<const KnownClasses>& known)
 {
     m_hasModel = !facts.modes.empty();
@@ -257,7 +263,9 @@ void MainWindow::allowFollowing()
         why = tr("Disconnect the device first.");
     else if (m_recording)
         why = QString::fromStdString(whyNotFollowed(*m_recording));
-    const bool can = m_followed || (m_recording && why.isEmpty());
+    else if (m_rowless)
+        why.clear();
+    const bool can = m_followed || why.isEmpty();
     WindowActions::allow(*m_actions->followFile, can, why);
     m_actions->followFile->setChecked(m_followed);
 }

@@ -47,6 +47,10 @@ public:
     /// Arranges for a file that is followed, or for none.
     void setFollowing(bool following);
 
+    /// The file that was opened last has no rows yet; where nothing else is shown it can be
+    /// followed all the same.
+    void setRowless(bool rowless);
+
     [[nodiscard]] bool hasRecording() const { return m_recording != nullptr; }
 
     /// While the picture of a device stands still; the inputs can still be looked through.
@@ -176,6 +180,7 @@ private:
     bool m_isTraining = false;
     bool m_connected = false;
     bool m_followed = false; ///< a file is followed
+    bool m_rowless = false; ///< the file that was opened last has no rows yet
     bool m_live = false; ///< what is shown grows
     bool m_frozen = false;
 };

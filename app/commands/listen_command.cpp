@@ -187,6 +187,7 @@ void addEvents(const std::vector<LiveAlarm>& alarms, json& events)
     }
 }
 
+/// Every sample is one of scored, skipped, filling and unwatched.
 json documentOf(const LiveState& state, const json& events)
 {
     json channels = json::array();
@@ -205,6 +206,8 @@ json documentOf(const LiveState& state, const json& events)
             {"dropped", state.recorder.unwritten},
             {"scored", state.engine.scored},
             {"skipped", state.engine.skipped},
+            {"filling", state.engine.filling},
+            {"unwatched", state.engine.unwatched},
             {"alarms", state.engine.alarms},
             {"threshold",
              state.engine.active ? numberOrNull(static_cast<double>(state.engine.threshold))

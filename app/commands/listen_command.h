@@ -23,7 +23,10 @@ struct ListenOptions {
 };
 
 /// `stint listen --port P`: a live device without a window: detects its format, records it, scores
-/// its rows and tells alarms on stderr as they happen.
+/// its rows and tells alarms on stderr as they happen. With --json a document at the end, in which
+/// every one of `samples` is either `scored`, or `skipped` (the model could not keep up), or was
+/// `filling` the window (the first rows, and those after rows that were skipped or lost), or was
+/// `unwatched` (no model, or not its channels): samples = scored + skipped + filling + unwatched.
 int runListen(const ListenOptions& options, const CommonOptions& common);
 
 } // namespace stint::app

@@ -3,8 +3,8 @@
 #include "app/commands/score_lines.h"
 #include "app/live/alarm_log.h"
 #include "core/model/channel_columns.h"
+#include "core/series/first_rows.h"
 #include "core/series/growing_table.h"
-#include "core/series/recording_preview.h"
 #include "core/stream/live_player.h"
 
 #include <chrono>
@@ -217,26 +217,22 @@ void Following::tellProblem()
 Result<std::shared_ptr<const TableReading>>
 readingOf(const std::string& path, const CommonOptions& common, const Until& until)
 {
-    constexpr Index fewestRows = 2; // for a time that grows
+    FirstRows first(path);
     const std::stop_token stop = interruption();
-    for (bool told = false; !stop.stop_requested();) {
-        const Result<RecordingPreview> preview = previewRecording(path);
-        if (!preview)
-            return preview.error();
-        Recording known; // only what matters for following
-        known.path = path;
-        known.reading = preview->recording ? preview->recording->reading : nullptr;
-        if (known.reading && (!preview->whole || preview->recording->rows() >= fewestRows)) {
-            if (const std::string why = whyNotFollowed(known); !why.empty())
-                return Error {why};
-            return known.reading;
-        }
-        if (!preview->whole)
-            return Error {preview->error};
+    for (std::string told; !stop.stop_requested();) {
+        const Result<std::shared_ptr<const Recording>> found = first.look();
+        if (!found)
+            return found.error();
+        if (*found)
+            return (*found)->reading;
         if (until.over())
             break;
-        if (!std::exchange(told, true))
-            say(common, path + " does not have two rows yet; they are waited for.");
+        const std::string waits = first.problem().empty()
+            ? path + " does not have two rows yet; they are waited for."
+            : first.problem();
+        if (waits != told)
+            say(common, waits);
+        told = waits;
         std::this_thread::sleep_for(lookEvery);
     }
     return std::shared_ptr<const TableReading>();

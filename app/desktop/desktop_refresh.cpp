@@ -39,8 +39,8 @@ void DesktopSession::takeFile(FileOutcome outcome)
     const QString path = QString::fromStdString(outcome.path);
     if (!outcome.error.empty()) {
         m_demo = false;
-        if (!outcome.cancelled && outcome.toRead)
-            notifyOfFile(QString::fromStdString(outcome.error), outcome);
+        if (outcome.toRead)
+            takeUnread(outcome);
         else if (!outcome.cancelled)
             notify(QString::fromStdString(outcome.error));
     } else if (outcome.saved) {
@@ -63,13 +63,40 @@ void DesktopSession::takeFile(FileOutcome outcome)
     }
 }
 
-/// A file that was not read as expected may be read better with options.
-void DesktopSession::notifyOfFile(const QString& sentence, const FileOutcome& outcome)
+/// A recording that could not be read: says why, or waits for its rows if it is to be followed.
+void DesktopSession::takeUnread(const FileOutcome& outcome)
+{
+    if (outcome.lacksRows && m_followNext) {
+        m_followNext = false;
+        m_live.awaitRows(outcome.path, outcome.choices);
+        return;
+    }
+    if (m_live.awaiting() && m_followNext) { // the file that had its first rows
+        m_followNext = false;
+        m_live.disconnectDevice();
+    }
+    if (outcome.cancelled)
+        return;
+    m_rowless.reset();
+    if (outcome.lacksRows)
+        m_rowless = FollowedFile {outcome.path, nullptr, false, outcome.choices};
+    m_window.setRowless(outcome.lacksRows);
+    notifyOfFile(QString::fromStdString(outcome.error), outcome,
+                 outcome.lacksRows && outcome.fewLines);
+}
+
+/// A file that was not read as expected may be read better with options, or once it has grown.
+void DesktopSession::notifyOfFile(const QString& sentence, const FileOutcome& outcome,
+                                  bool mayFollow)
 {
     m_doubtfulFile = QString::fromStdString(outcome.path);
-    const bool recording = outcome.exists && !outcome.path.ends_with(".stint");
-    m_window.notify(sentence, NotificationStrip::Kind::Problem,
-                    recording ? tr("Open with options…") : QString());
+    m_doubtfulMayGrow = mayFollow;
+    QString action;
+    if (mayFollow)
+        action = tr("Follow the file");
+    else if (outcome.exists && !outcome.path.ends_with(".stint"))
+        action = tr("Open with options…");
+    m_window.notify(sentence, NotificationStrip::Kind::Problem, action);
 }
 
 void DesktopSession::takeRecording(FileOutcome outcome)
@@ -98,10 +125,15 @@ void DesktopSession::takeRecording(FileOutcome outcome)
                        .arg(recording.time.duplicates);
     if (!sentence.isEmpty())
         notifyOfFile(sentence, outcome);
+    const bool waited = m_live.awaiting();
     setRecording(std::move(outcome));
     m_demo = false;
-    if (std::exchange(m_followNext, false))
-        m_live.follow(m_recording);
+    if (!std::exchange(m_followNext, false))
+        return;
+    if (waited)
+        m_live.follow(m_recording); // however many rows it was read with
+    else
+        followFile(true);
 }
 
 /// The dialog asks for previews while it is open, and for the file at its end.

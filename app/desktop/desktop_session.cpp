@@ -51,8 +51,12 @@ void DesktopSession::connectWindow()
     const ui::MainWindow* w = &m_window;
     connect(w, &ui::MainWindow::openRequested, this, &DesktopSession::open);
     connect(w, &ui::MainWindow::openWithOptionsRequested, this, &DesktopSession::openWithOptions);
-    connect(&m_window.strip(), &NotificationStrip::actionRequested, this,
-            [this] { openWithOptions(m_doubtfulFile); });
+    connect(&m_window.strip(), &NotificationStrip::actionRequested, this, [this] {
+        if (m_doubtfulMayGrow && m_rowless)
+            m_live.awaitRows(m_rowless->path, m_rowless->choices);
+        else
+            openWithOptions(m_doubtfulFile);
+    });
     connect(w, &ui::MainWindow::demoRequested, this, &DesktopSession::playDemo);
     connect(w, &ui::MainWindow::saveModelRequested, this, &DesktopSession::saveModel);
     connect(w, &ui::MainWindow::exportRequested, this, &DesktopSession::exportTable);
@@ -65,12 +69,8 @@ void DesktopSession::connectWindow()
         m_playback.setKeepForecast(keepsForecast());
         m_live.setKeepForecast(keepsForecast());
     });
-    connect(m_window.actions().followFile, &QAction::triggered, this, [this](bool wanted) {
-        if (wanted)
-            m_live.follow(m_recording);
-        else
-            m_live.disconnectDevice();
-    });
+    connect(m_window.actions().followFile, &QAction::triggered, this, &DesktopSession::followFile);
+    connect(&m_live, &LiveDesk::hasFirstRows, this, &DesktopSession::openWithFirstRows);
     connect(&m_live, &LiveDesk::begun, this, &DesktopSession::showDevice);
     connect(&m_live, &LiveDesk::ended, this, &DesktopSession::showWhatWasSent);
     connect(&m_live, &LiveDesk::trainingWanted, this,
@@ -124,6 +124,32 @@ void DesktopSession::open(const QStringList& files)
 void DesktopSession::openWithOptions(const QString& file)
 {
     m_files.preview(file.toStdString(), std::nullopt);
+}
+
+void DesktopSession::followFile(bool wanted)
+{
+    if (!wanted) {
+        m_followNext = false;
+        m_live.disconnectDevice();
+    } else if (!m_recording && m_rowless) {
+        m_live.awaitRows(m_rowless->path, m_rowless->choices);
+    } else if (m_recording && m_recording->rows() < FirstRows::fewestRows
+               && whyNotFollowed(*m_recording).empty()) {
+        m_live.awaitRows(m_recording->path, m_choices); // it is to be opened anew with more
+    } else {
+        m_live.follow(m_recording);
+    }
+}
+
+/// Opens and follows the file whose first rows were waited for.
+void DesktopSession::openWithFirstRows(const QString& file, const ReadChoices& choices)
+{
+    m_followNext = true;
+    ++m_pendingFiles;
+    if (choices == ReadChoices {})
+        m_files.open(file.toStdString());
+    else
+        m_files.openWith(file.toStdString(), choices);
 }
 
 void DesktopSession::playDemo()
@@ -248,6 +274,9 @@ void DesktopSession::setRecording(FileOutcome outcome)
 {
     m_live.disconnectDevice(true); // it would write over what is shown
     m_recording = std::move(outcome.recording);
+    m_choices = outcome.choices;
+    m_rowless.reset();
+    m_window.setRowless(false);
     m_position = 0;
     m_store.reset(std::move(outcome.results));
     m_window.setRecording(m_recording, std::move(outcome.curves));
@@ -311,7 +340,8 @@ void DesktopSession::setFamily(std::shared_ptr<const Family> family, const QStri
 void DesktopSession::showModel()
 {
     std::shared_ptr<const ui::KnownClasses> known;
-    if (m_recording && m_family->task == ModelTask::Classify)
+    // What labels say about rows that grow is not known before they are there.
+    if (m_recording && !m_live.live() && m_family->task == ModelTask::Classify)
         known = std::make_shared<const ui::KnownClasses>(ui::knownClasses(*m_recording, *m_family));
     m_store.setKnownClasses(known);
     m_window.setModel(m_facts, known);

@@ -6,6 +6,7 @@
 #include "app/desktop/playback_rate.h"
 #include "app/desktop/playback_thread.h"
 #include "app/desktop/training_thread.h"
+#include "core/series/first_rows.h"
 #include "ui/main_window.h"
 #include "ui/panels/import_dialog.h"
 #include "ui/result_store.h"
@@ -75,9 +76,12 @@ private:
     void tick();
     void takeFiles();
     void takeFile(FileOutcome outcome);
+    void takeUnread(const FileOutcome& outcome);
+    void followFile(bool wanted);
+    void openWithFirstRows(const QString& file, const ReadChoices& choices);
     void takePreview(const FileOutcome& outcome);
     void takeRecording(FileOutcome outcome);
-    void notifyOfFile(const QString& sentence, const FileOutcome& outcome);
+    void notifyOfFile(const QString& sentence, const FileOutcome& outcome, bool mayFollow = false);
     void takeTraining();
     void takeFrames();
     void takeFrame();
@@ -110,7 +114,10 @@ private:
     bool m_playing = false;
     Index m_position = 0;
     int m_pendingFiles = 0;
-    QString m_doubtfulFile; // what the button in the strip opens with options
+    QString m_doubtfulFile; // what the button in the strip opens with options, or follows
+    bool m_doubtfulMayGrow = false; // it follows
+    std::optional<FollowedFile> m_rowless; // opened last, but it has no rows yet
+    ReadChoices m_choices; // that the recording was opened with
     QPointer<ui::ImportDialog> m_import;
     bool m_demo = false; // the files being opened are the demo's
 

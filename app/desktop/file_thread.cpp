@@ -2,6 +2,7 @@
 
 #include "core/series/csv_reader.h"
 #include "core/series/csv_writer.h"
+#include "core/series/first_rows.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -150,7 +151,7 @@ FileOutcome FileThread::work(const Job& job, const std::stop_token& stop)
         if (!written)
             outcome.error = written.error().message;
     } else if (job.preview) {
-        previewInto(outcome, job);
+        previewInto(outcome, job, stop);
     } else if (job.path.ends_with(".stint")) {
         Result<std::shared_ptr<const Family>> family = loadFamily(job.path);
         if (family)
@@ -170,7 +171,8 @@ ReadChoices FileThread::choicesFor(const Job& job)
 {
     ReadChoices chosen = job.choices.value_or(ReadChoices {});
     const bool looksUp = m_memory && (job.choices ? !job.preview : !m_memory->empty());
-    if (!looksUp)
+    std::error_code ignored; // a pipe gives its bytes only once
+    if (!looksUp || !std::filesystem::is_regular_file(job.path, ignored))
         return chosen;
     const Result<RecordingPreview> found = previewRecording(job.path);
     if (!found)
@@ -182,10 +184,11 @@ ReadChoices FileThread::choicesFor(const Job& job)
     return chosen;
 }
 
-void FileThread::previewInto(FileOutcome& outcome, const Job& job)
+void FileThread::previewInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop)
 {
     ReadOptions options;
     options.choices = choicesFor(job);
+    options.progress = [this, &stop](double) { return !m_cancelled && !stop.stop_requested(); };
     outcome.toRead = true;
     outcome.choices = options.choices;
     Result<RecordingPreview> read = previewRecording(job.path, options);
@@ -211,6 +214,16 @@ void FileThread::exportInto(FileOutcome& outcome, const Job& job, const std::sto
         outcome.error = written.error().message;
 }
 
+/// Whether a file that is no recording may only lack its first rows.
+void FileThread::seeWhatIsMissing(FileOutcome& outcome)
+{
+    constexpr std::size_t few = 3;
+    FirstRows rows(outcome.path, outcome.choices);
+    const auto found = rows.look();
+    outcome.lacksRows = found.ok() && *found == nullptr;
+    outcome.fewLines = rows.lines() < few;
+}
+
 void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop)
 {
     ReadOptions options;
@@ -225,6 +238,8 @@ void FileThread::readInto(FileOutcome& outcome, const Job& job, const std::stop_
     outcome.cancelled = m_cancelled;
     if (!read) {
         outcome.error = read.error().message;
+        if (!m_cancelled)
+            seeWhatIsMissing(outcome);
         return;
     }
     outcome.recording = std::make_shared<const Recording>(std::move(*read));

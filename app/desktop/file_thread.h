@@ -28,6 +28,8 @@ struct FileOutcome {
     bool pictured = false; ///< a picture was written
     bool toRead = false; ///< as a recording, whether that worked or not
     bool exists = false; ///< the file is there, whether it could be read or not
+    bool lacksRows = false; ///< as a recording, and they may still come
+    bool fewLines = false; ///< it has hardly more than a header
     bool forPreview = false; ///< only the beginning was asked for
     std::shared_ptr<const Recording> recording; ///< if it was one
     std::shared_ptr<const ui::ChannelCurves> curves; ///< of the recording
@@ -100,8 +102,9 @@ private:
     void run(const std::stop_token& stop);
     FileOutcome work(const Job& job, const std::stop_token& stop);
     void readInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
+    static void seeWhatIsMissing(FileOutcome& outcome);
     void exportInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
-    void previewInto(FileOutcome& outcome, const Job& job);
+    void previewInto(FileOutcome& outcome, const Job& job, const std::stop_token& stop);
     [[nodiscard]] ReadChoices choicesFor(const Job& job);
 
     mutable std::mutex m_mutex;

@@ -179,6 +179,7 @@ void LiveDesk::opened()
 void LiveDesk::disconnectDevice(bool quietly)
 {
     m_followNext.reset();
+    m_awaitNext.reset();
     if (quietly)
         m_recording.reset();
     if (!m_connected && !m_opening)
@@ -193,7 +194,8 @@ void LiveDesk::disconnectDevice(bool quietly)
     m_window.setFrozen(false);
     m_window.setConnected(false);
     m_window.setFollowing(false);
-    m_leftFile = std::exchange(m_file, {});
+    m_leftFile = std::move(m_file);
+    m_file.reset();
     if (m_formats)
         m_formats->close();
     m_paused = false;
@@ -218,6 +220,8 @@ void LiveDesk::watchClosing()
     m_closing = false;
     const std::unique_ptr<ui::LiveRecording> left = std::move(m_recording);
     std::shared_ptr<const Recording> next = std::exchange(m_followNext, {});
+    const std::optional<FollowedFile> awaited = m_awaitNext;
+    m_awaitNext.reset();
     if (left) {
         const std::shared_ptr<Recording> recording = left->snapshot();
         if (m_leftFile) { // it can be followed again
@@ -229,6 +233,8 @@ void LiveDesk::watchClosing()
     }
     if (m_opening)
         startFeed();
+    else if (awaited)
+        awaitRows(awaited->path, awaited->choices);
     else if (next)
         follow(next);
 }
@@ -266,7 +272,8 @@ void LiveDesk::takeRows()
             continue;
         if (!m_recording || !m_recording->fits(m_rows.samples))
             begin(m_rows);
-        dropped = m_recording->append(m_rows.samples, m_rows.time, m_rows.firstRow, m_rows.gap);
+        dropped = m_recording->append(m_rows.samples, m_rows.time, m_rows.firstRow, m_rows.gap,
+                                      m_rows.labels);
         m_store.dropFirst(dropped);
         any = true;
     }
@@ -283,9 +290,9 @@ void LiveDesk::begin(const LiveRows& rows)
     const QString name = tr("%1, %2").arg(
         QFileInfo(QString::fromStdString(m_state.port)).fileName(),
         QDateTime::currentDateTime().toString(QStringLiteral("yyyy-MM-dd HH:mm:ss")));
-    m_recording = std::make_unique<ui::LiveRecording>(m_file ? m_file->name : name.toStdString(),
-                                                      rows.samples.channels, 0,
-                                                      m_file ? m_file->axis : ui::LiveAxis {});
+    m_recording = std::make_unique<ui::LiveRecording>(
+        m_file ? m_file->name : name.toStdString(), rows.samples.channels, 0,
+        m_file ? m_file->axis : ui::LiveAxis {}, labelNames());
     m_early.clear();
     setPaused(false);
     if (std::exchange(m_consoleFirst, false) && m_model)

@@ -46,6 +46,11 @@ public:
     /// why.
     void follow(const std::shared_ptr<const Recording>& recording);
 
+    /// Waits for the first rows of a file that has too few to be opened, in place of a file that is
+    /// followed. hasFirstRows() tells that they are there; the bar stays until something else is
+    /// shown. \param choices that the file is to be opened with.
+    void awaitRows(const std::string& path, const ReadChoices& choices);
+
     /// Begins to close the port, or to let go of the file. Once what was received is written and
     /// answered it is handed over by ended(), unless `quietly`, when something else is about to be
     /// shown.
@@ -57,6 +62,8 @@ public:
     /// A port is open, or is being opened again, or a file is followed.
     [[nodiscard]] bool connected() const { return m_connected; }
     [[nodiscard]] bool following() const { return m_file.has_value(); } ///< a file
+    /// A file is followed that has no rows to show yet.
+    [[nodiscard]] bool awaiting() const { return m_file && !m_file->source.reading; }
     /// A recording that grows is shown.
     [[nodiscard]] bool live() const { return m_recording != nullptr; }
     [[nodiscard]] const ui::LiveRecording* recording() const { return m_recording.get(); }
@@ -92,6 +99,8 @@ public:
 Q_SIGNALS:
     /// The first rows are here: recording() is to be shown.
     void begun();
+    /// The rows that were waited for are there: the file can be opened.
+    void hasFirstRows(const QString& path, const stint::ReadChoices& choices);
     /// A training on this, what has come in so far, is to be set up.
     void trainingWanted(const std::shared_ptr<const stint::Recording>& recording);
     /// The device was disconnected, or the file let go: this is what had come in.
@@ -113,6 +122,9 @@ private:
     void takeResults();
     void takeAlarms();
     void takeLines();
+    [[nodiscard]] bool deviceInTheWay();
+    [[nodiscard]] std::vector<std::string> labelNames() const;
+    void startFollowing(FollowedRecording file);
     void offerTimeWindows(double step);
     [[nodiscard]] bool isNews(LiveAlarm& alarm) const;
     void watchFile();
@@ -141,6 +153,8 @@ private:
     std::optional<FollowedRecording> m_file; // nothing: a device
     std::optional<FollowedRecording> m_leftFile; // that is, or was, let go of
     std::shared_ptr<const Recording> m_followNext; // once what went before is closed
+    std::optional<FollowedFile> m_awaitNext; // likewise
+    bool m_firstRowsTold = false;
     bool m_opening = false; // the port was never open yet
     QElapsedTimer m_openingSince;
     bool m_connected = false;

@@ -4,10 +4,12 @@
 #include "core/series/table_reading.h"
 
 #include <QDateTime>
+#include <QFileInfo>
 #include <QLocale>
 
 #include <array>
 #include <span>
+#include <utility>
 
 namespace stint::app {
 
@@ -34,18 +36,23 @@ ui::LiveAxis axisOf(const Recording& recording)
 
 } // namespace
 
+/// Says so where a device has to be disconnected first.
+bool LiveDesk::deviceInTheWay()
+{
+    const bool device = m_opening || (m_connected && !m_file);
+    if (device)
+        notify(tr("A device is connected; disconnect it first."), NotificationStrip::Kind::Problem);
+    return device;
+}
+
 void LiveDesk::follow(const std::shared_ptr<const Recording>& recording)
 {
     if (m_closing) {
         m_followNext = recording;
         return;
     }
-    QString why;
-    if (m_opening || (m_connected && !m_file))
-        why = tr("A device is connected; disconnect it first.");
-    else if (recording)
-        why = QString::fromStdString(whyNotFollowed(*recording));
-    if (!recording || !why.isEmpty() || m_connected) {
+    const QString why = recording ? QString::fromStdString(whyNotFollowed(*recording)) : QString();
+    if (deviceInTheWay() || !recording || !why.isEmpty() || m_connected) {
         if (!why.isEmpty())
             notify(why, NotificationStrip::Kind::Problem);
         m_window.setFollowing(m_file.has_value());
@@ -53,16 +60,53 @@ void LiveDesk::follow(const std::shared_ptr<const Recording>& recording)
     }
     const ui::LiveAxis axis = axisOf(*recording);
     const bool rows = axis.kind == TimeKind::Row;
-    m_file = FollowedRecording {{recording->path, recording->reading, rows}, recording->name, axis};
+    startFollowing({{recording->path, recording->reading, rows}, recording->name, axis});
+    offerTimeWindows(rows ? 1.0 : recording->time.step);
+}
+
+void LiveDesk::awaitRows(const std::string& path, const ReadChoices& choices)
+{
+    if (deviceInTheWay()) {
+        m_window.setFollowing(false);
+        return;
+    }
+    if (m_connected)
+        disconnectDevice();
+    FollowedFile source {path, nullptr, false, choices};
+    if (m_closing) {
+        m_followNext.reset();
+        m_awaitNext = std::move(source);
+        return;
+    }
+    const QString name = QFileInfo(QString::fromStdString(path)).fileName();
+    m_firstRowsTold = false;
+    startFollowing({std::move(source), name.toStdString(), {}});
+    m_window.deviceBar().offerTimeWindows({}, false);
+}
+
+void LiveDesk::startFollowing(FollowedRecording file)
+{
+    m_file = std::move(file);
     m_connected = true;
     m_measured.invalidate();
     m_window.strip().dismiss();
-    offerTimeWindows(rows ? 1.0 : recording->time.step);
     m_window.setFollowing(true);
     m_state = {};
     m_early.clear();
     showFacts();
     m_order = m_orders.post([this, source = m_file->source] { m_feed.follow(source); });
+}
+
+/// Of the columns of a file that mark rows.
+std::vector<std::string> LiveDesk::labelNames() const
+{
+    std::vector<std::string> names;
+    if (!m_file || !m_file->source.reading)
+        return names;
+    const TableReading& reading = *m_file->source.reading;
+    for (const std::size_t column : reading.labels)
+        names.push_back(reading.layout.columns[column].name);
+    return names;
 }
 
 /// Times to show that suit the distance of rows: at first one with enough rows to see a course.
@@ -100,6 +144,12 @@ void LiveDesk::watchFile()
 {
     if (m_state.phase != LivePhase::Ended)
         return;
+    if (m_state.file && m_state.file->hasFirstRows) {
+        if (!std::exchange(m_firstRowsTold, true))
+            Q_EMIT hasFirstRows(QString::fromStdString(m_file->source.path),
+                                m_file->source.choices);
+        return;
+    }
     const QString problem = QString::fromStdString(m_state.problem);
     disconnectDevice();
     notify(problem, NotificationStrip::Kind::Problem);
@@ -115,6 +165,11 @@ ui::DeviceFacts LiveDesk::fileFacts() const
         return facts;
     }
     const QString name = QString::fromStdString(m_file->name);
+    if (awaiting()) {
+        facts.sentence = tr("Following %1 · waiting for its first rows").arg(name);
+        facts.details = QString::fromStdString(m_state.lastBadWhy);
+        return facts;
+    }
     if (!m_state.file || !m_state.file->caughtUp) {
         const double fraction = m_state.file ? m_state.file->fraction : 0.0;
         facts.sentence = tr("Following %1 · reading what it has: %2 %")
@@ -142,6 +197,8 @@ void LiveDesk::describeFile(ui::PlaybackStatus& status) const
     const QLocale locale;
     if (m_state.phase == LivePhase::Away)
         status.state = tr("file away");
+    else if (awaiting())
+        status.state = tr("waiting for rows");
     else
         status.state = m_paused ? tr("following, paused") : tr("following");
     if (m_recording && m_recording->rows() > 0)

@@ -1,6 +1,7 @@
 #include "app/live/file_follower.h"
 
 #include "app/live/file_times.h"
+#include "core/series/first_rows.h"
 #include "core/series/growing_table.h"
 
 #include <algorithm>
@@ -151,6 +152,11 @@ void FileFollower::Worker::fill(const GrownRows& grown, Index first, Index count
                                           : m_timed[static_cast<std::size_t>(first + r)]);
     samples.arrival = m_rows.time;
     samples.deviceTime.assign(m_rows.time.size(), std::numeric_limits<double>::quiet_NaN());
+    m_rows.labels.resize(grown.rows.labels.size());
+    for (std::size_t l = 0; l < m_rows.labels.size(); ++l) {
+        const auto begin = grown.rows.labels[l].values.begin() + first;
+        m_rows.labels[l].assign(begin, begin + count);
+    }
     m_rows.firstRow = m_handedOn;
     m_rows.gap = grown.gap && first == 0;
     m_handedOn += static_cast<std::uint64_t>(count);
@@ -205,6 +211,26 @@ void FileFollower::Worker::end(const std::string& why)
     m_shared->state.problem = why;
 }
 
+/// Looks until there are rows that say how the file is read.
+void FileFollower::waitForRows(Shared& shared, const FollowedFile& file)
+{
+    FirstRows first(file.path, file.choices);
+    do {
+        const Result<std::shared_ptr<const Recording>> found = first.look();
+        const std::lock_guard lock(shared.mutex);
+        LiveState& state = shared.state;
+        state.problem = found ? first.problem() : found.error().message;
+        state.phase = first.problem().empty() ? LivePhase::Detecting : LivePhase::Away;
+        state.counts.bytes = first.bytes();
+        state.lastBadWhy = first.doubt();
+        state.file->hasFirstRows = found.ok() && *found;
+        if (!found || *found) {
+            state.phase = LivePhase::Ended;
+            return;
+        }
+    } while (shared.wait(lookEvery));
+}
+
 FileFollower::FileFollower(FollowerOutput output) : m_output(std::move(output)) { }
 
 FileFollower::~FileFollower() { stop(); }
@@ -221,7 +247,10 @@ void FileFollower::start(const FollowedFile& file)
         m_shared = fresh;
     }
     m_thread = std::thread([shared = fresh, file, output = m_output] {
-        Worker(shared, file, output).run();
+        if (file.reading)
+            Worker(shared, file, output).run();
+        else
+            waitForRows(*shared, file);
         const std::lock_guard lock(shared->mutex);
         shared->done = true;
         shared->wake.notify_all();

@@ -2,6 +2,7 @@
 
 #include "app/live/live_rows.h"
 #include "app/live/live_state.h"
+#include "core/series/read_choices.h"
 #include "core/series/table_reading.h"
 
 #include <functional>
@@ -15,8 +16,11 @@ namespace stint::app {
 /// A file that is to be followed, and how its rows are read.
 struct FollowedFile {
     std::string path;
-    std::shared_ptr<const TableReading> reading; ///< of the recording that it was opened as
+    /// Of the recording that it was opened as. Null: its first rows are waited for, which say how
+    /// it is to be opened; FileState::hasFirstRows is all that comes of it.
+    std::shared_ptr<const TableReading> reading;
     bool countRows = false; ///< its times do not grow: rows are counted instead
+    ReadChoices choices {}; ///< that it will be opened with, while its first rows are waited for
 };
 
 /// Where a follower puts what it reads. Both are used on its thread.
@@ -51,6 +55,7 @@ public:
 private:
     struct Shared;
     class Worker;
+    static void waitForRows(Shared& shared, const FollowedFile& file);
 
     FollowerOutput m_output;
     mutable std::mutex m_mutex; ///< of the pointer, which state() may read from any thread

@@ -11,9 +11,12 @@ class LiveEngine::Work {
 public:
     explicit Work(LiveEngine& engine) : m_engine(engine) { }
 
-    void answer(const LiveRows& rows);
+    void answer(const Waiting& waiting);
+    /// Gives up rows that there is no time for.
+    void passOver(const Waiting& waiting);
 
 private:
+    void countMissing(const Waiting& waiting);
     [[nodiscard]] bool prepare(const LiveRows& rows);
     bool follow(const LiveModel& model, std::uint64_t number);
     bool findChannels(const LiveRows& rows);
@@ -118,10 +121,26 @@ void LiveEngine::Work::resume(const LiveRows& rows)
     if (missed != 0 || rows.gap || !m_started)
         m_player->resumeAt(first);
     m_started = true;
-    if (missed > 0) {
-        const std::lock_guard lock(m_engine.m_mutex);
-        m_engine.m_state.skipped += static_cast<std::uint64_t>(missed);
-    }
+}
+
+/// Counts rows that were pushed out of the queue before these.
+void LiveEngine::Work::countMissing(const Waiting& waiting)
+{
+    LiveEngine& engine = m_engine;
+    const std::uint64_t first = waiting.rows.firstRow;
+    const std::uint64_t missing = first - std::min(first, engine.m_next);
+    const std::uint64_t passed = waiting.passed - engine.m_passedSeen; // were counted when added
+    engine.m_next = first + static_cast<std::uint64_t>(waiting.rows.samples.rows);
+    engine.m_passedSeen = waiting.passed;
+    const std::lock_guard lock(engine.m_mutex);
+    engine.m_state.skipped += missing - std::min(missing, passed);
+}
+
+void LiveEngine::Work::passOver(const Waiting& waiting)
+{
+    countMissing(waiting);
+    const std::lock_guard lock(m_engine.m_mutex);
+    m_engine.m_state.skipped += static_cast<std::uint64_t>(waiting.rows.samples.rows);
 }
 
 void LiveEngine::Work::gather(const LiveRows& rows)
@@ -152,17 +171,24 @@ void LiveEngine::Work::push(const LiveRows& rows)
             state.mode = m_block.mode;
             state.threshold = m_block.threshold;
             state.alarms += static_cast<std::uint64_t>(std::ranges::count(m_block.alarm, 1));
-            state.scored += static_cast<std::uint64_t>(
+            const auto scored = static_cast<std::uint64_t>(
                 std::ranges::count_if(m_block.score, [](float s) { return !std::isnan(s); }));
+            state.scored += scored;
+            state.filling += static_cast<std::uint64_t>(took) - scored;
         }
         m_engine.m_results.push(m_block, {});
     }
 }
 
-void LiveEngine::Work::answer(const LiveRows& rows)
+void LiveEngine::Work::answer(const Waiting& waiting)
 {
-    if (!prepare(rows))
+    countMissing(waiting);
+    const LiveRows& rows = waiting.rows;
+    if (!prepare(rows)) {
+        const std::lock_guard lock(m_engine.m_mutex);
+        m_engine.m_state.unwatched += static_cast<std::uint64_t>(rows.samples.rows);
         return;
+    }
     resume(rows);
     gather(rows);
     push(rows);
@@ -195,31 +221,36 @@ void LiveEngine::end(std::chrono::milliseconds patience)
 void LiveEngine::run(const std::stop_token& stop)
 {
     Work work(*this);
-    LiveRows rows;
-    while (m_rows.pop(rows, stop))
-        work.answer(rows);
+    Waiting waiting;
+    while (m_rows.pop(waiting, stop))
+        work.answer(waiting);
     std::chrono::steady_clock::time_point deadline;
     {
         const std::lock_guard lock(m_mutex);
         deadline = m_deadline;
     }
-    while (std::chrono::steady_clock::now() < deadline && m_rows.tryPop(rows))
-        work.answer(rows);
+    while (std::chrono::steady_clock::now() < deadline && m_rows.tryPop(waiting))
+        work.answer(waiting);
+    while (m_rows.tryPop(waiting))
+        work.passOver(waiting);
     m_alarms.finish();
 }
 
 void LiveEngine::restart()
 {
     end(std::chrono::milliseconds(0));
-    LiveRows rows;
-    while (m_rows.tryPop(rows)) { }
     ResultBlock results;
     while (m_results.tryPop(results)) { }
     m_alarms.clear();
+    m_passed = 0;
+    m_next = 0;
+    m_passedSeen = 0;
     {
         const std::lock_guard lock(m_mutex);
         m_state.scored = 0;
         m_state.skipped = 0;
+        m_state.filling = 0;
+        m_state.unwatched = 0;
         m_state.alarms = 0;
         m_state.problem.clear();
     }
@@ -274,9 +305,15 @@ void LiveEngine::setMotion(const std::optional<ThresholdMotion>& motion)
 
 void LiveEngine::add(const LiveRows& rows)
 {
-    if (!m_active)
+    if (!m_active) {
+        const auto count = static_cast<std::uint64_t>(rows.samples.rows);
+        m_passed += count;
+        const std::lock_guard lock(m_mutex);
+        m_state.unwatched += count;
         return;
-    m_given.assign(rows);
+    }
+    m_given.rows.assign(rows);
+    m_given.passed = m_passed;
     m_rows.push(m_given, {});
 }
 

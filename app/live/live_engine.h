@@ -19,7 +19,8 @@ namespace stint::app {
 /// Rows wait in a bounded queue. When the model cannot keep up, the oldest waiting blocks are given
 /// up and counted, and the model is filled anew from the rows after them, as after a gap in the
 /// connection: no window crosses it. Answers leave through a bounded queue that gives up its oldest
-/// block when nobody takes them; only a display misses those.
+/// block when nobody takes them; only a display misses those. Every row is counted once, as one of
+/// the kinds of EngineState; after finish() all of them are.
 ///
 /// Thread safety: add() belongs to the thread that reads the port, tryTake(), takeAlarms() and
 /// state() may be called from any thread, everything else belongs to the owner.
@@ -58,6 +59,12 @@ public:
 private:
     class Work;
 
+    /// Rows in the queue.
+    struct Waiting {
+        LiveRows rows;
+        std::uint64_t passed = 0; ///< of rows before these, those that were added without a model
+    };
+
     void begin();
     void end(std::chrono::milliseconds patience);
     void run(const std::stop_token& stop);
@@ -68,10 +75,13 @@ private:
     std::atomic<bool> m_active = false;
     std::chrono::steady_clock::time_point m_deadline; ///< for what waits when the thread ends
     EngineState m_state;
-    BoundedQueue<LiveRows> m_rows;
+    BoundedQueue<Waiting> m_rows;
     BoundedQueue<ResultBlock> m_results;
     AlarmLog m_alarms;
-    LiveRows m_given; ///< of add()
+    Waiting m_given; ///< of add()
+    std::uint64_t m_passed = 0; ///< rows added without a model
+    std::uint64_t m_next = 0; ///< row that is to be counted next; of the thread, as the one below
+    std::uint64_t m_passedSeen = 0; ///< of m_passed, those that were behind m_next
     std::uint64_t m_newestRun = 0; ///< so that runs of later models keep growing
     std::jthread m_thread; // last member: joined before anything it uses is destroyed
 };

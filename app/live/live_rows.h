@@ -17,6 +17,8 @@ struct LiveRows {
     /// (R) [s] of a device since 1970-01-01 UTC, evenly spaced; of a file as it has them, or the
     /// number of the row. Never runs backwards.
     std::vector<double> time;
+    /// (labels)(R) 1 where a label column of a file marks the row; a device has none.
+    std::vector<std::vector<unsigned char>> labels;
     bool gap = false; ///< the connection was lost before the first row: samples are missing there
 
     /// Takes over what another block holds, without allocating where its channels are the same.
@@ -32,6 +34,7 @@ struct LiveRows {
         samples.deviceTime = other.samples.deviceTime;
         firstRow = other.firstRow;
         time = other.time;
+        labels = other.labels;
         gap = other.gap;
     }
 };

@@ -16,10 +16,10 @@ namespace stint::app {
 enum class LivePhase : std::uint8_t {
     Idle, ///< not started, or stopped
     Opening, ///< the port is not open yet: `problem` says why if it was tried
-    Detecting, ///< open; the format of what comes in is not known yet
+    Detecting, ///< open; the format of what comes in, or the layout of a file, is not known yet
     Running, ///< rows come in
     Away, ///< the device went away; it is opened again when it is back
-    Ended, ///< of a file: it cannot be followed any more, `problem` says why
+    Ended, ///< of a file: it is not followed any more, `problem` says why
 };
 
 /// Why a port could not be opened.
@@ -48,20 +48,26 @@ struct RecorderState {
     std::string problem; ///< why nothing can be written now; one sentence, empty if it can
 };
 
-/// What the engine has done.
+/// What the engine has done. Once a feed has ended every row that came in was counted exactly once:
+/// rows = scored + skipped + filling + unwatched; before, some still wait.
 struct EngineState {
     bool active = false; ///< a model is set
     std::optional<Mode> mode;
     float threshold = 0.0F;
     std::uint64_t scored = 0; ///< rows with an answer
-    std::uint64_t alarms = 0; ///< rows above the threshold
+    std::uint64_t alarms = 0; ///< of these, rows above the threshold
     std::uint64_t skipped = 0; ///< rows that were passed over because it could not keep up
+    /// Rows without an answer because the window was being filled: the first ones of a model, and
+    /// those after rows that were skipped or lost.
+    std::uint64_t filling = 0;
+    std::uint64_t unwatched = 0; ///< rows that came in without a model, or without its channels
     std::uint64_t droppedBlocks = 0; ///< blocks of answers that nobody took in time
     std::string problem; ///< why rows have no answers, one sentence; empty if they have
 };
 
 /// What is known about a file that is followed.
 struct FileState {
+    bool hasFirstRows = false; ///< that were waited for; it can be opened, and is not read further
     bool caughtUp = false; ///< all that stood in it when following began has been read
     std::uint64_t rowsBefore = 0; ///< that it had then
     double fraction = 0.0; ///< how much of it has been read, 0..1

@@ -103,6 +103,7 @@ void WireIntake::handOver()
     m_samples.clear();
     m_out.firstRow = m_rows;
     m_out.gap = std::exchange(m_gap, false);
+    m_out.labels.clear(); // the block may be one that came back from a queue
     m_rows += static_cast<std::uint64_t>(m_out.samples.rows);
     m_sink(m_out);
 }

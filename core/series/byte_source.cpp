@@ -2,6 +2,7 @@
 
 #include "core/series/file_bytes.h"
 #include "core/series/gzip.h"
+#include "core/series/pipe_bytes.h"
 
 #include <algorithm>
 #include <array>
@@ -72,37 +73,24 @@ Result<bool> checkPath(const std::string& path)
     return pipe;
 }
 
-/// A pipe gives its bytes only once.
-Result<std::unique_ptr<ByteSource>> readPipe(FileBytes& pipe)
-{
-    std::string all;
-    for (;;) {
-        constexpr std::size_t block = std::size_t {1} << 20U;
-        const std::size_t before = all.size();
-        all.resize(before + block);
-        const Result<std::size_t> got = pipe.read(all.data() + before, block);
-        if (!got)
-            return got.error();
-        all.resize(before + *got);
-        if (*got == 0)
-            break;
-    }
-    return std::unique_ptr<ByteSource>(std::make_unique<MemoryBytes>(std::move(all)));
-}
-
 } // namespace
 
-Result<std::unique_ptr<ByteSource>> openBytes(const std::string& path)
+Result<std::unique_ptr<ByteSource>> openBytes(const std::string& path,
+                                              const std::function<bool()>& goesOn)
 {
     const Result<bool> pipe = checkPath(path);
     if (!pipe)
         return pipe.error();
+    if (*pipe) { // it gives its bytes only once
+        Result<std::string> all = readPipe(path, goesOn);
+        if (!all)
+            return all.error();
+        return std::unique_ptr<ByteSource>(std::make_unique<MemoryBytes>(std::move(*all)));
+    }
     auto opened = FileBytes::open(path);
     if (!opened)
         return opened.error();
     std::unique_ptr<FileBytes> file = std::move(*opened);
-    if (*pipe)
-        return readPipe(*file);
     std::array<char, 4> first {};
     const std::size_t count = file->readAt(0, first.data(), first.size()).value_or(0);
     if (isGzip({first.data(), count}))

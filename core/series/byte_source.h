@@ -3,6 +3,7 @@
 #include "core/base/result.h"
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -42,8 +43,10 @@ public:
     [[nodiscard]] virtual Result<Done> checkUnchanged() = 0;
 };
 
-/// Opens a file. Errors: missing, a folder, not readable.
-[[nodiscard]] Result<std::unique_ptr<ByteSource>> openBytes(const std::string& path);
+/// Opens a file; waits for all that comes where it is a pipe. Errors: missing, a folder, not
+/// readable, or stopped. \param goesOn asked while a pipe is waited for; false stops.
+[[nodiscard]] Result<std::unique_ptr<ByteSource>>
+openBytes(const std::string& path, const std::function<bool()>& goesOn = {});
 
 /// Bytes that are already in memory and outlive the source.
 [[nodiscard]] std::unique_ptr<ByteSource> bytesOf(std::string_view text);

@@ -60,10 +60,13 @@ public:
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
             const std::size_t before = recording.channels.size();
+            const std::size_t labels = recording.labels.size();
             if (c != time && c != series && !isDate)
                 addColumn(c, recording);
             if (recording.channels.size() > before)
                 reading.channels.push_back(c);
+            if (recording.labels.size() > labels)
+                reading.labels.push_back(c);
         }
         reading.series = series.has_value();
         reading.dates = dates;
@@ -271,7 +274,8 @@ Result<Recording> parseRecording(std::string_view text, const std::string& name,
 
 Result<Recording> readRecording(const std::string& path, const ReadOptions& options)
 {
-    const Result<std::unique_ptr<ByteSource>> source = openBytes(path);
+    const Result<std::unique_ptr<ByteSource>> source
+        = openBytes(path, [&options] { return !options.progress || options.progress(0.0); });
     if (!source)
         return source.error();
     Result<Recording> recording = readSource(**source, path, options);

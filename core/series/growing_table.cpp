@@ -1,6 +1,7 @@
 #include "core/series/growing_table.h"
 
 #include "core/series/gzip.h"
+#include "core/series/label_column.h"
 #include "core/series/text_encoding.h"
 
 #include <algorithm>
@@ -142,6 +143,8 @@ void GrowingTable::take(GrownRows& out)
         const ColumnLayout& column = m_reading->layout.columns[c];
         to.channels.push_back({column.name, column.unit, std::move(rows.values[c])});
     }
+    for (const std::size_t c : m_reading->labels)
+        to.labels.push_back(makeLabel(m_reading->layout.columns[c], rows.values[c]));
     to.badLines = std::move(rows.badLines);
     to.badLineCount = rows.badLineCount;
     m_rows += rows.rows;

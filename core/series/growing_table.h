@@ -17,8 +17,9 @@ namespace stint {
 
 /// Rows that were read on.
 struct GrownRows {
-    /// Channels and time as those of the recording that the file was opened as. Without a column of
-    /// time the rows are counted from the first one on. Bad lines are those of these rows.
+    /// Channels, labels and time as those of the recording that the file was opened as. Without a
+    /// column of time the rows are counted from the first one on. Bad lines are those of these
+    /// rows.
     Recording rows;
     bool gap = false; ///< the file began anew before the first of them
 };

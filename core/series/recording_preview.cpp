@@ -58,7 +58,8 @@ std::vector<std::string> columnsOf(const Recording& recording)
 
 Result<RecordingPreview> previewRecording(const std::string& path, const ReadOptions& options)
 {
-    const Result<std::unique_ptr<ByteSource>> source = openBytes(path);
+    const Result<std::unique_ptr<ByteSource>> source
+        = openBytes(path, [&options] { return !options.progress || options.progress(0.0); });
     if (!source)
         return source.error();
     std::string bytes(previewBytes, '\0');

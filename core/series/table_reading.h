@@ -24,6 +24,7 @@ struct TableReading {
     std::optional<std::size_t> timeNumber; ///< column of numbers that is the time
     std::optional<TimeUnit> timeUnit; ///< of that column
     std::vector<std::size_t> channels; ///< column of each channel of the recording
+    std::vector<std::size_t> labels; ///< column of each label of the recording
     bool series = false; ///< many series stand one below the other
 };
 

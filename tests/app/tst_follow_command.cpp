@@ -8,7 +8,10 @@
 #include <QTest>
 
 #include <csignal>
+#include <fcntl.h>
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace stint;
 using test::Call;
@@ -25,6 +28,8 @@ private Q_SLOTS:
     void anotherHeaderEndsItWithASentence();
     void itEndsWhenTheTimeIsOver();
     void theFirstRowsAreWaitedFor();
+    void aFileThatMayNotBeReadIsToldAndWaitedFor();
+    void aPipeWithoutAWriterCanBeInterrupted();
     void whatCannotBeFollowedIsRefused_data();
     void whatCannotBeFollowedIsRefused();
 
@@ -78,6 +83,7 @@ QByteArray firstLines(const QByteArray& text, qsizetype count)
 
 void TestFollowCommand::initTestCase()
 {
+    QCOMPARE(mkfifo(path("pipe").toLocal8Bit().constData(), 0600), 0);
     QVERIFY(saveFamily(*test::smallFamily(), path("m.stint").toStdString()).ok());
     const Recording machine = test::madeUpRecording(rows, 9);
     QVERIFY(writeRecording(machine, path("whole.csv").toStdString()).ok());
@@ -161,11 +167,72 @@ void TestFollowCommand::theFirstRowsAreWaitedFor()
     process.setReadChannel(QProcess::StandardError);
     process.start();
     QVERIFY(process.waitForReadyRead(60'000)); // says that it waits
-    append(firstLines(m_text, 1));
-    append(m_text.mid(firstLines(m_text, 1).size()));
+    append(firstLines(m_text, 1) + m_text.mid(firstLines(m_text, 1).size(), 5)); // half a row
+    QTest::qWait(300);
+    QVERIFY(test::fileContents(path("out.csv")).isEmpty());
+    append(m_text.mid(firstLines(m_text, 1).size() + 5));
     QVERIFY(waitForLines(rows + 1));
     QCOMPARE(interrupt(process).code, 130);
     QCOMPARE(test::fileContents(path("out.csv")), m_scores);
+}
+
+void TestFollowCommand::aFileThatMayNotBeReadIsToldAndWaitedFor()
+{
+    constexpr uid_t nobody = 65534;
+    const bool root = ::geteuid() == 0; // who may read everything
+    QVERIFY(test::writeFile(path("log.csv"), firstLines(m_text, 101)));
+    QVERIFY(::chmod(m_folder.path().toLocal8Bit().constData(), 0777) == 0);
+    QProcess process;
+    test::prepareCall(process, arguments());
+    process.setReadChannel(QProcess::StandardError);
+    if (root)
+        process.setChildProcessModifier([] {
+            if (::setresgid(nobody, nobody, nobody) != 0
+                || ::setresuid(nobody, nobody, nobody) != 0)
+                ::_exit(255);
+        });
+    process.start();
+    if (!process.waitForStarted())
+        QSKIP("The program stands where nobody but root may start it.");
+    QVERIFY(waitForLines(101));
+    QVERIFY(QFile::rename(path("log.csv"), path("log.csv.1")));
+    const mode_t before = ::umask(0777);
+    append(firstLines(m_text, 1) + m_text.mid(firstLines(m_text, 101).size()));
+    ::umask(before);
+    QByteArray said;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            said += process.readAllStandardError();
+            return said.contains("cannot be opened");
+        },
+        60'000));
+    QCOMPARE(test::fileContents(path("out.csv")).count('\n'), 101);
+    QCOMPARE(::chmod(path("log.csv").toLocal8Bit().constData(), 0644), 0);
+    QVERIFY(waitForLines(rows + 1));
+    const Call call = interrupt(process);
+    QCOMPARE(call.code, 130);
+    QCOMPARE(call.document().value("restarts", -1), 1);
+    QCOMPARE(call.document().value("rows", -1), static_cast<int>(rows));
+}
+
+void TestFollowCommand::aPipeWithoutAWriterCanBeInterrupted()
+{
+    QProcess process;
+    test::prepareCall(process,
+                      {QStringLiteral("score"), path("pipe"), QStringLiteral("--model"),
+                       path("m.stint"), QStringLiteral("--out"), path("out.csv")});
+    process.start();
+    QVERIFY(process.waitForStarted());
+    // Someone who could write, so that it is certain that the pipe is open.
+    int writer = -1;
+    QVERIFY(QTest::qWaitFor(
+        [&] {
+            writer = ::open(path("pipe").toLocal8Bit().constData(), O_WRONLY | O_NONBLOCK);
+            return writer >= 0;
+        },
+        60'000));
+    QCOMPARE(interrupt(process).code, 130); // nothing was written, nothing was closed
+    ::close(writer);
 }
 
 void TestFollowCommand::whatCannotBeFollowedIsRefused_data()
@@ -183,6 +250,7 @@ void TestFollowCommand::whatCannotBeFollowedIsRefused_data()
         << QStringLiteral("--follow");
     QTest::newRow("a file that is not there")
         << path("nothing.csv") << follow << 1 << QStringLiteral("nothing.csv");
+    QTest::newRow("a pipe") << path("pipe") << follow << 1 << QStringLiteral("not a file that");
     QTest::newRow("many series") << path("series.csv") << follow << 1
                                  << QStringLiteral("many series");
 }

@@ -13,10 +13,13 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <fcntl.h>
 #include <functional>
 #include <mutex>
 #include <random>
+#include <sys/stat.h>
 #include <thread>
+#include <unistd.h>
 
 using namespace stint;
 using namespace stint::test;
@@ -40,12 +43,20 @@ private Q_SLOTS:
     void nothingIsHandedOnAfterTheEnd();
     void theWindowShowsRowsAsTheyAreAppended();
     void aModelAnswersAsAPlayerWould();
+    void rowsThatTheFileMarksAreHatched();
     void theCourseCanBeHeldStill();
     void aFileThatIsCutShortGoesOnAfterAGap();
     void aRotatedFileGoesOn();
     void anotherHeaderEndsItWithASentence();
     void aRemovedFileIsToldAndWaitedFor();
     void aCompressedFileIsRefused();
+    void theFirstRowsAreWaitedFor_data();
+    void theFirstRowsAreWaitedFor();
+    void aFileWithoutRowsCanBeFollowedLater_data();
+    void aFileWithoutRowsCanBeFollowedLater();
+    void waitingForTheFirstRowsCanBeEnded();
+    void aFileThatIsNotThereIsNotFollowed();
+    void aPipeHoldsNothingUp();
     void whatCameInStaysWhenFollowingEnds();
     void openingAnotherRecordingEndsIt();
     void onlyNewAlarmsCall();
@@ -56,9 +67,10 @@ private:
     };
 
     QString path() const { return m_folder->filePath(QStringLiteral("log.csv")); }
-    void write(const QByteArray& bytes, QIODevice::OpenMode mode = QIODevice::Truncate) const
+    void write(const QByteArray& bytes, QIODevice::OpenMode mode = QIODevice::Truncate,
+               const QString& to = {}) const
     {
-        QFile file(path());
+        QFile file(to.isEmpty() ? path() : to);
         QVERIFY(file.open(QIODevice::WriteOnly | mode));
         QCOMPARE(file.write(bytes), bytes.size());
     }
@@ -66,6 +78,12 @@ private:
     /// The text of rows of the machine; with the header from row 0 on.
     QByteArray lines(Index first, Index last) const;
     app::FollowedFile followed() const;
+    /// Files that have too few rows to be followed as they are.
+    void filesWithoutRows() const;
+    /// The window with that file opened; null if it has not been read.
+    std::unique_ptr<Desktop> openInWindow(const QByteArray& bytes, bool follow);
+    /// Appends what is missing up to a row, and sees it come in.
+    void growAndSee(Desktop& desktop, const QByteArray& had, Index rows);
     /// The window with the file opened and followed, all its rows shown.
     std::unique_ptr<Desktop> followInWindow(Index rows, bool withModel = false);
 
@@ -330,6 +348,33 @@ void TestFollowFile::aModelAnswersAsAPlayerWould()
     }
 }
 
+void TestFollowFile::rowsThatTheFileMarksAreHatched()
+{
+    const auto marked = [](int first, int last) {
+        QByteArray text = first == 0 ? "time,a,fault\n" : "";
+        for (int row = first; row < last; ++row)
+            text += QByteArray::number(row) + ',' + QByteArray::number(row % 7) + ','
+                + (row % 100 >= 80 ? "1\n" : "0\n");
+        return text;
+    };
+    const auto desktop = openInWindow(marked(0, 290), true);
+    QVERIFY(desktop);
+    QVERIFY(waitFor([&] { return desktop->rows() == 290; }));
+    const ui::InputsAndScoreView& view = desktop->window.inputsAndScore();
+    QCOMPARE(view.labelBands().size(), std::size_t {3});
+    QVERIFY(std::abs(view.labelBands()[2].upper - 289.5) < 1e-6);
+    append(marked(290, 395)); // the band goes on, and another one comes
+    QVERIFY(waitFor([&] { return desktop->rows() == 395; }));
+    QVERIFY(waitFor([&] { return view.labelBands().size() == 4; }));
+    const std::vector<QCPRange> live = view.labelBands();
+    QVERIFY(std::abs(live[2].upper - 299.5) < 1e-6);
+    QVERIFY(std::abs(live[3].upper - 394.5) < 1e-6);
+    desktop->window.deviceBar().stopFollowing()->click();
+    QVERIFY(waitFor([&] { return !desktop->live().live(); }));
+    QVERIFY(view.labelBands() == live); // as it is drawn when it is played
+    QCOMPARE(desktop->session.recording()->labels.size(), std::size_t {1});
+}
+
 void TestFollowFile::theCourseCanBeHeldStill()
 {
     const auto desktop = followInWindow(300);
@@ -419,6 +464,151 @@ void TestFollowFile::aCompressedFileIsRefused()
     QVERIFY(!desktop->live().connected());
     QVERIFY(!desktop->action().isChecked());
     QCOMPARE(desktop->session.recording()->rows(), Index {10}); // what was shown stays
+}
+
+void TestFollowFile::filesWithoutRows() const
+{
+    QTest::addColumn<qsizetype>("size");
+    QTest::newRow("empty") << qsizetype {0};
+    QTest::newRow("half a header") << qsizetype {3};
+    QTest::newRow("a header") << m_ends[0];
+    QTest::newRow("a header and half a line") << m_ends[0] + 4;
+    QTest::newRow("one row") << m_ends[1];
+}
+
+std::unique_ptr<TestFollowFile::Desktop> TestFollowFile::openInWindow(const QByteArray& bytes,
+                                                                      bool follow)
+{
+    write(bytes);
+    auto desktop = std::make_unique<Desktop>();
+    desktop->window.resize(1280, 800);
+    desktop->window.show();
+    app::DesktopOptions options;
+    options.files = {path()};
+    options.follow = follow;
+    desktop->session.begin(options);
+    if (!waitFor([&] { return desktop->session.filesDone(); }))
+        return nullptr;
+    return desktop;
+}
+
+void TestFollowFile::growAndSee(Desktop& desktop, const QByteArray& had, Index rows)
+{
+    const ui::DeviceBar& bar = desktop.window.deviceBar();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("its first rows")); }));
+    QVERIFY(bar.sentence().contains(QStringLiteral("log.csv")));
+    QVERIFY(bar.isVisible());
+    QVERIFY(desktop.action().isChecked());
+    QCOMPARE(desktop.rows(), Index {0});
+    append(m_text.mid(had.size(), m_ends[rows] - had.size()));
+    QVERIFY(waitFor([&] { return desktop.rows() == rows; }));
+    append(lines(rows, rows + 100));
+    QVERIFY(waitFor([&] { return desktop.rows() == rows + 100; }));
+    const Recording& shown = *desktop.session.recording();
+    QCOMPARE(shown.channels.size(), m_machine->channels.size());
+    for (std::size_t r = 0; r < static_cast<std::size_t>(rows) + 100; ++r) {
+        QCOMPARE(shown.time.seconds[r], m_machine->time.seconds[r]);
+        QCOMPARE(shown.channels[1].values[r], m_machine->channels[1].values[r]);
+    }
+    QVERIFY(desktop.action().isChecked());
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("Following log.csv")); }));
+}
+
+void TestFollowFile::theFirstRowsAreWaitedFor_data() { filesWithoutRows(); }
+
+void TestFollowFile::theFirstRowsAreWaitedFor()
+{
+    QFETCH(qsizetype, size);
+    const auto desktop = openInWindow(m_text.left(size), true);
+    QVERIFY(desktop);
+    growAndSee(*desktop, m_text.left(size), 2);
+}
+
+void TestFollowFile::aFileWithoutRowsCanBeFollowedLater_data() { filesWithoutRows(); }
+
+void TestFollowFile::aFileWithoutRowsCanBeFollowedLater()
+{
+    QFETCH(qsizetype, size);
+    const auto desktop = openInWindow(m_text.left(size), false);
+    QVERIFY(desktop);
+    QVERIFY(!desktop->live().connected());
+    QVERIFY(waitFor([&] { return desktop->action().isEnabled(); }));
+    const bool read = desktop->session.recording() != nullptr;
+    if (read)
+        desktop->action().trigger();
+    else // it could not be read, and says what can be done instead
+        desktop->window.strip().actionButton()->click();
+    growAndSee(*desktop, m_text.left(size), 300);
+}
+
+void TestFollowFile::waitingForTheFirstRowsCanBeEnded()
+{
+    const auto desktop = openInWindow(m_text.left(m_ends[0]), true);
+    QVERIFY(desktop);
+    ui::DeviceBar& bar = desktop->window.deviceBar();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("its first rows")); }));
+    bar.stopFollowing()->click();
+    QVERIFY(!desktop->live().connected());
+    QVERIFY(!bar.isVisible());
+    append(lines(1, 50));
+    QTest::qWait(500);
+    QVERIFY(!desktop->session.recording());
+    // Waited for again, through the menu, and given up for another file.
+    write(m_text.left(m_ends[0]));
+    desktop->session.open({path()});
+    QVERIFY(waitFor([&] { return desktop->action().isEnabled(); }));
+    desktop->action().trigger();
+    QVERIFY(waitFor([&] { return bar.sentence().contains(QStringLiteral("its first rows")); }));
+    const QString other = m_folder->filePath(QStringLiteral("other.csv"));
+    write(lines(0, 20), QIODevice::Truncate, other);
+    desktop->session.open({other});
+    QVERIFY(waitFor([&] { return desktop->session.recording() != nullptr; }));
+    QVERIFY(!desktop->live().connected());
+    QVERIFY(!desktop->action().isChecked());
+    append(lines(1, 50));
+    QTest::qWait(500);
+    QCOMPARE(desktop->session.recording()->rows(), Index {20});
+}
+
+void TestFollowFile::aFileThatIsNotThereIsNotFollowed()
+{
+    Desktop desktop;
+    desktop.window.show();
+    app::DesktopOptions options;
+    options.files = {path()};
+    options.follow = true;
+    desktop.session.begin(options);
+    const ui::NotificationStrip& strip = desktop.window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("does not exist")); }));
+    QVERIFY(!desktop.live().connected());
+    QVERIFY(!desktop.action().isEnabled());
+}
+
+void TestFollowFile::aPipeHoldsNothingUp()
+{
+    QCOMPARE(mkfifo(path().toLocal8Bit().constData(), 0600), 0);
+    app::DesktopOptions options;
+    options.files = {path()};
+    options.follow = true;
+    int writer = -1;
+    {
+        Desktop desktop; // ends although the writer never does
+        desktop.session.begin(options);
+        QVERIFY(waitFor([&] {
+            writer = ::open(path().toLocal8Bit().constData(), O_WRONLY | O_NONBLOCK);
+            return writer >= 0;
+        }));
+        QVERIFY(!desktop.session.filesDone());
+    }
+    ::close(writer);
+    Desktop desktop;
+    desktop.session.begin(options);
+    write(lines(0, 30), QIODevice::Append); // what comes through is shown, but does not grow
+    QVERIFY(waitFor([&] { return desktop.session.recording() != nullptr; }));
+    QCOMPARE(desktop.session.recording()->rows(), Index {30});
+    const ui::NotificationStrip& strip = desktop.window.strip();
+    QVERIFY(waitFor([&] { return strip.sentence().contains(QStringLiteral("not a file that")); }));
+    QVERIFY(!desktop.live().connected());
 }
 
 void TestFollowFile::whatCameInStaysWhenFollowingEnds()

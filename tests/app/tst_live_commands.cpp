@@ -8,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <nlohmann/json.hpp>
@@ -73,6 +74,15 @@ private:
     QProcess m_play, m_listen;
 };
 
+/// Whether every sample of a listener's document is counted as one of its kinds.
+bool addsUp(const json& heard)
+{
+    int counted = 0;
+    for (const char* key : {"scored", "skipped", "filling", "unwatched"})
+        counted += heard[key].get<int>();
+    return counted == heard["samples"].get<int>();
+}
+
 bool sameValues(const Recording& a, const Recording& b)
 {
     if (a.channels.size() != b.channels.size() || a.rows() != b.rows())
@@ -99,6 +109,8 @@ private Q_SLOTS:
     void whatIsPlayedIsRecordedAndScored();
     void theFormatIsFoundOut();
     void alarmsAreToldAsTheyHappen();
+    void aThresholdThatFollowsADriftAlarmsAsForAFile();
+    void rowsOfOtherChannelsAreUnwatched();
     void aRecordingIsPlayedToAPort();
     void aListenerThatIsKilledLeavesAReadableFile();
     void aFullDiskEndsWithASentence();
@@ -154,6 +166,8 @@ void TestLiveCommands::whatIsPlayedIsRecordedAndScored()
     QVERIFY(played.is_object());
     QCOMPARE(heard["samples"].get<int>(), 700);
     QCOMPARE(heard["recorded"].get<int>(), 700);
+    QVERIFY2(addsUp(heard), heard.dump().c_str());
+    QCOMPARE(heard["unwatched"].get<int>(), names ? 0 : 700); // there is no model
     QVERIFY(heard["bytes"] == played["bytes"]);
     QVERIFY(heard["samples"] == played["samples"]);
     for (const char* key : {"dropped", "bad_lines", "reconnects", "skipped"})
@@ -206,6 +220,73 @@ void TestLiveCommands::alarmsAreToldAsTheyHappen()
     QCOMPARE(said.count("alarm begins"), static_cast<qsizetype>(heard["events"].size()));
     QCOMPARE(said.count("alarm ends"), static_cast<qsizetype>(heard["events"].size()));
     QCOMPARE(heard["recorded"].get<int>(), 0); // nobody asked
+}
+
+void TestLiveCommands::aThresholdThatFollowsADriftAlarmsAsForAFile()
+{
+    PlayedDevice device(of("faulty.csv"), {QStringLiteral("--rate"), QStringLiteral("0")});
+    const QStringList drift {QStringLiteral("--threshold-drift"), QStringLiteral("60")};
+    device.listen(QStringList {QStringLiteral("--model"), of("m.stint"), QStringLiteral("--record"),
+                               in("r.csv")}
+                  + drift);
+    device.finish();
+    const json heard = device.listened.document();
+    QVERIFY2(heard.is_object(), device.listened.err.constData());
+    QCOMPARE(heard["recorded"].get<int>(), 700);
+    QVERIFY2(addsUp(heard), heard.dump().c_str());
+    const auto score = [&](const QStringList& more) {
+        return test::stintCall(QStringList {QStringLiteral("score"), in("r.csv"),
+                                            QStringLiteral("--model"), of("m.stint"),
+                                            QStringLiteral("--out"), in("s.csv"),
+                                            QStringLiteral("--json")}
+                               + more)
+            .document();
+    };
+    const json still = score({});
+    const json moving = score(drift);
+    QVERIFY(heard["alarms"].get<int>() > 5);
+    QVERIFY(heard["alarms"] == moving["alarms"]);
+    QVERIFY(heard["threshold"] == moving["threshold"]); // that of the next row
+    QVERIFY(heard["threshold"] != still["threshold"]);
+    // The same rows: those of the events, and those that the scores call alarms.
+    const auto scores = readRecording(in("s.csv").toStdString());
+    QVERIFY(scores.ok());
+    const Recording& table = *scores;
+    const auto column = [&](const char* name) -> const std::vector<double>* {
+        const auto found = std::ranges::find(table.channels, name, &Channel::name);
+        return found == table.channels.end() ? nullptr : &found->values;
+    };
+    const std::vector<double>* alarm = column("alarm");
+    const std::vector<double>* threshold = column("threshold");
+    QVERIFY(alarm != nullptr && threshold != nullptr);
+    QVERIFY(std::ranges::max(*threshold) > std::ranges::min(*threshold));
+    std::size_t counted = 0;
+    for (const json& event : heard["events"])
+        for (auto row = event["first_row"].get<std::size_t>();
+             row <= event["last_row"].get<std::size_t>(); ++row)
+            counted += alarm->at(row) > 0.5 ? 1U : 0U;
+    QCOMPARE(counted, heard["alarms"].get<std::size_t>());
+}
+
+void TestLiveCommands::rowsOfOtherChannelsAreUnwatched()
+{
+    QVERIFY(test::writeFile(
+        in("other.csv"), "time,volume\n" + [] {
+            QByteArray rows;
+            for (int row = 0; row < 300; ++row)
+                rows += QByteArray::number(row) + ',' + QByteArray::number(row % 9) + '\n';
+            return rows;
+        }()));
+    PlayedDevice device(in("other.csv"), {QStringLiteral("--rate"), QStringLiteral("0")});
+    device.listen({QStringLiteral("--format"), QStringLiteral("csv"), QStringLiteral("--model"),
+                   of("m.stint")});
+    device.finish();
+    const json heard = device.listened.document();
+    QVERIFY2(heard.is_object(), device.listened.err.constData());
+    QCOMPARE(heard["samples"].get<int>(), 300);
+    QCOMPARE(heard["unwatched"].get<int>(), 300);
+    QVERIFY(addsUp(heard));
+    QVERIFY(device.listened.err.contains("No channel"));
 }
 
 void TestLiveCommands::aRecordingIsPlayedToAPort()

@@ -41,6 +41,8 @@ private Q_SLOTS:
     void aThresholdMayBeginToMove();
     void aDeviceWithoutTheModelsChannelsIsNamed();
     void rowsThatAreGivenUpAreCounted();
+    void everyRowIsCountedOnce();
+    void rowsThatThereIsNoTimeForAreCounted();
 };
 
 void TestLiveEngine::aModeCanBeChangedWhileRowsComeIn()
@@ -145,6 +147,72 @@ void TestLiveEngine::rowsThatAreGivenUpAreCounted()
         QVERIFY(std::isnan(score[first]) && std::isnan(score[first + 6]));
         QVERIFY(std::isfinite(score[first + 7]));
     }
+}
+
+void TestLiveEngine::everyRowIsCountedOnce()
+{
+    const auto recording = test::madeUpRecording(800, 5);
+    LiveEngine engine;
+    const auto counted = [&] {
+        const EngineState state = engine.state();
+        return state.scored + state.skipped + state.filling + state.unwatched;
+    };
+    const LiveModel model {test::smallFamily(), {.mode = sparseContinual}};
+    engine.add(blockOf(recording, 0, 100)); // there is no model yet
+    QCOMPARE(engine.state().unwatched, std::uint64_t {100});
+    engine.setModel(model);
+    engine.add(blockOf(recording, 100, 100));
+    QTRY_COMPARE(counted(), std::uint64_t {200});
+    const std::uint64_t first = engine.state().filling;
+    QVERIFY(first > 0);
+    engine.clearModel();
+    engine.add(blockOf(recording, 200, 50));
+    engine.setModel(model);
+    engine.add(blockOf(recording, 280, 120)); // 30 rows were pushed out of the queue
+    QTRY_COMPARE(counted(), std::uint64_t {400});
+    QCOMPARE(engine.state().skipped, std::uint64_t {30});
+    QCOMPARE(engine.state().unwatched, std::uint64_t {150});
+    QCOMPARE(engine.state().filling, 2 * first);
+    LiveRows gap = blockOf(recording, 400, 100);
+    gap.gap = true;
+    engine.add(gap);
+    QTRY_COMPARE(counted(), std::uint64_t {500});
+    QCOMPARE(engine.state().filling, 3 * first);
+    LiveRows other = blockOf(recording, 520, 80); // after 20 that were pushed out
+    other.samples.layout = 2;
+    other.samples.channels[0].name = "another";
+    engine.add(other);
+    QTRY_COMPARE(counted(), std::uint64_t {600});
+    QCOMPARE(engine.state().skipped, std::uint64_t {50});
+    QCOMPARE(engine.state().unwatched, std::uint64_t {230});
+    engine.add(blockOf(recording, 600, 200));
+    engine.finish(std::chrono::seconds(30));
+    QCOMPARE(counted(), std::uint64_t {800});
+    engine.restart();
+    QCOMPARE(counted(), std::uint64_t {0});
+    engine.add(blockOf(recording, 0, 100));
+    engine.finish(std::chrono::seconds(30));
+    QCOMPARE(counted(), std::uint64_t {100});
+    QCOMPARE(engine.state().skipped, std::uint64_t {0});
+}
+
+void TestLiveEngine::rowsThatThereIsNoTimeForAreCounted()
+{
+    const auto recording = test::madeUpRecording(800, 5);
+    LiveEngine engine;
+    const Mode slow {WeightFormat::Dense, AttentionMask::Full, Inference::Window};
+    engine.setModel({test::smallFamily(), {.mode = slow}});
+    constexpr std::uint64_t blocks = 2000; // more than are kept
+    for (std::uint64_t block = 0; block < blocks; ++block) {
+        LiveRows rows = blockOf(recording, 0, 400);
+        rows.firstRow = block * 400;
+        engine.add(rows);
+    }
+    engine.finish(std::chrono::milliseconds(0));
+    const EngineState state = engine.state();
+    QCOMPARE(state.scored + state.skipped + state.filling + state.unwatched, blocks * 400);
+    QCOMPARE(state.unwatched, std::uint64_t {0});
+    QVERIFY(state.skipped > 0);
 }
 
 QTEST_GUILESS_MAIN(TestLiveEngine)

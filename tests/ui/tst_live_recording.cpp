@@ -31,6 +31,8 @@ private Q_SLOTS:
     void theMemoryIsBounded();
     void theStoreDropsTheSameRows();
     void aStoreThatIsCutKeepsItsAnswers();
+    void labelledRowsGrowWithIt();
+    void labelledRowsThatAreDroppedGo();
     void theNewestRowsStayInSightWhileFollowing();
     void aGapIsABreakInTheCurve();
     void anAxisGivesWayToItsValues();
@@ -295,6 +297,73 @@ void TestLiveRecording::aStoreThatIsCutKeepsItsAnswers()
     QVERIFY(std::isfinite(store.score()[29]));
     block = blockOf(1, 0, 30);
     QVERIFY(store.append(block));
+}
+
+void TestLiveRecording::labelledRowsGrowWithIt()
+{
+    LiveRecording live("log", twoChannels, 1000, {}, {"fault", "attack"});
+    InputsAndScoreView view;
+    view.setRecording(live.recording(), live.curves(), live.extent());
+    QVERIFY(view.labelBands().empty());
+    const auto grow = [&](std::uint64_t first, const std::vector<unsigned char>& marks) {
+        std::vector<double> times;
+        const WireRows rows = samples(first, static_cast<Index>(marks.size()), times);
+        live.append(rows, times, first, false,
+                    {marks, std::vector<unsigned char>(marks.size(), 1)});
+        view.rowsAppended();
+    };
+    grow(0, {0, 0, 1, 1});
+    QCOMPARE(live.curves()->labelled, (std::vector<RowSpan> {{2, 4}}));
+    grow(4, {1, 0, 0, 1});
+    QCOMPARE(live.curves()->labelled, (std::vector<RowSpan> {{2, 5}, {7, 8}}));
+    QCOMPARE(view.labelBands().size(), std::size_t {2});
+    const auto time = [&](std::size_t row) { return live.recording()->time.seconds[row]; };
+    QVERIFY(std::abs(view.labelBands()[0].lower - (time(2) - step / 2)) < 1e-4);
+    QVERIFY(std::abs(view.labelBands()[0].upper - (time(4) + step / 2)) < 1e-4);
+    grow(6, {0, 1, 1, 0}); // two of these are known
+    QCOMPARE(live.curves()->labelled, (std::vector<RowSpan> {{2, 5}, {7, 9}}));
+    // Rows of which nothing is said are not marked.
+    add(live, 10, 3);
+    QCOMPARE(live.curves()->labelled.size(), std::size_t {2});
+    const auto copy = live.snapshot();
+    QCOMPARE(copy->labels.size(), std::size_t {2});
+    QCOMPARE(copy->labels[0].name, std::string("fault"));
+    QCOMPARE(copy->labels[0].values,
+             (std::vector<unsigned char> {0, 0, 1, 1, 1, 0, 0, 1, 1, 0, 0, 0, 0}));
+    QCOMPARE(copy->labels[1].values[0], static_cast<unsigned char>(1));
+    QVERIFY((makeChannelCurves(*copy)->labelled == live.curves()->labelled));
+}
+
+void TestLiveRecording::labelledRowsThatAreDroppedGo()
+{
+    LiveRecording live("log", twoChannels, 100, {}, {"fault"});
+    std::vector<RowSpan> expected;
+    std::uint64_t next = 0;
+    for (int block = 0; block < 40; ++block) {
+        std::vector<unsigned char> marks;
+        for (std::uint64_t number = next; number < next + 17; ++number)
+            marks.push_back(number % 23 < 5 ? 1 : 0);
+        std::vector<double> times;
+        const WireRows rows = samples(next, 17, times);
+        live.append(rows, times, next, false, {marks});
+        next += 17;
+        expected.clear();
+        const Index filled = live.rows();
+        for (Index row = 0; row < filled; ++row) {
+            const std::uint64_t number = next - static_cast<std::uint64_t>(filled - row);
+            if (number % 23 >= 5)
+                continue;
+            if (!expected.empty() && expected.back().last == row)
+                ++expected.back().last;
+            else
+                expected.push_back({row, row + 1});
+        }
+        QVERIFY(live.curves()->labelled == expected);
+        const std::vector<unsigned char>& all = live.recording()->labels[0].values;
+        QCOMPARE(all.size(), std::size_t {100});
+        for (std::size_t row = static_cast<std::size_t>(filled); row < 100; ++row)
+            QCOMPARE(all[row], static_cast<unsigned char>(0));
+    }
 }
 
 void TestLiveRecording::theNewestRowsStayInSightWhileFollowing()

@@ -19,7 +19,8 @@ struct ChannelCurves {
     std::vector<MinMaxIndex<double>> indexes; ///< (channels)
     std::vector<Bounds> bounds; ///< (channels) with a little margin, low < high
     bool timeGrows = false; ///< at every row, so that it can be an axis
-    std::vector<RowSpan> labelled; ///< rows that the first label column marks, ascending
+    /// Rows that the first label column marks, ascending. Of a recording that grows they grow.
+    std::vector<RowSpan> labelled;
 };
 
 [[nodiscard]] std::shared_ptr<const ChannelCurves> makeChannelCurves(const Recording& recording);

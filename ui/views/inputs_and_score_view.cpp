@@ -89,6 +89,7 @@ void InputsAndScoreView::setRecording(std::shared_ptr<const Recording> recording
     m_scale
         = m_extent ? TimeScale(m_recording, m_extent) : TimeScale(m_recording, m_curves->timeGrows);
     m_labelBands = labelledBands(m_curves->labelled, m_scale);
+    m_labelChanges = m_extent ? m_extent->labelChanges : 0;
     m_boundaries = seriesBoundaries(*m_recording, m_scale);
     m_known.reset();
     m_labelName = m_recording->labels.empty()
@@ -136,6 +137,7 @@ void InputsAndScoreView::buildRects()
     m_knownStrip = nullptr;
     m_playheads.clear();
     m_alarmItems.clear();
+    m_labelItems.clear();
     const auto channels = static_cast<Index>(m_recording->channels.size());
     const Index first = m_scroll->value();
     for (Index c = first; c < std::min(channels, first + shownChannelsAtMost); ++c)
@@ -242,6 +244,7 @@ void InputsAndScoreView::addOverlays(QCPAxisRect* rect)
     auto* labels = new BandItem(m_plot, rect,
                                 {QColor(colours::purple), Qt::BDiagPattern, 0.6, Qt::BottomEdge});
     labels->setBands(m_labelBands);
+    m_labelItems.push_back(labels);
     auto* alarms = new BandItem(m_plot, rect,
                                 {QColor(colours::vermilion), Qt::SolidPattern, 0.18, Qt::TopEdge});
     m_alarmItems.push_back(alarms);
@@ -343,6 +346,12 @@ void InputsAndScoreView::rowsAppended()
 {
     m_channelsDirty = true;
     m_scoreDirty = true;
+    if (m_extent && m_extent->labelChanges != m_labelChanges) {
+        m_labelChanges = m_extent->labelChanges;
+        m_labelBands = labelledBands(m_curves->labelled, m_scale);
+        for (BandItem* item : m_labelItems)
+            item->setBands(m_labelBands);
+    }
     showNewest();
     replotSoon(*m_plot);
 }

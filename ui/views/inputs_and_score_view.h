@@ -178,7 +178,9 @@ private:
     std::vector<QCPItemStraightLine*> m_playheads;
     std::vector<BandItem*> m_alarmItems;
     std::vector<QCPRange> m_alarmBands;
+    std::vector<BandItem*> m_labelItems;
     std::vector<QCPRange> m_labelBands;
+    std::uint64_t m_labelChanges = 0; ///< that the bands are of
     QString m_labelName;
 
     ModelFacts m_facts;
