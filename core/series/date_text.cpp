@@ -201,9 +201,11 @@ double takeFraction(std::string_view& text)
 bool takeHalfOfDay(std::string_view& text, int& hours)
 {
     const std::string_view rest = trimmed(text);
-    const std::string half = lowerCase(rest.substr(0, 5));
+    if (rest.empty())
+        return true;
+    const std::string half = lowerCase(rest.substr(0, 1));
     constexpr std::array<std::string_view, 4> spellings {"m", ".m.", ". m.", ".\xC2\xA0m."};
-    if (half.empty() || (half.front() != 'a' && half.front() != 'p'))
+    if (half.front() != 'a' && half.front() != 'p')
         return true;
     const std::string lower = lowerCase(rest.substr(1, 5));
     const auto* const found = std::ranges::find_if(
@@ -299,7 +301,7 @@ bool takeMonthFirst(std::string_view& text, DateParts& parts)
     parts.hasDate = true;
     parts.separator = ' ';
     const std::size_t colon = text.find(':');
-    if (colon == std::string_view::npos || colon > 2) // the year comes before the time
+    if (colon > 2) // or there is none: the year comes before the time
         return takeDigits(text, 4, parts.part[2]) == 4;
     const std::size_t before = text.rfind(' ');
     if (before == std::string_view::npos)
@@ -365,7 +367,8 @@ std::optional<DateParts> splitDate(std::string_view text)
     }
     if (text.empty())
         return std::nullopt;
-    std::size_t digits = leadingDigits(text);
+    const bool yearFirst = text.size() > 4 && text[4] == '-';
+    std::size_t digits = yearFirst ? 0 : leadingDigits(text);
     double days = 0.0;
     if (digits > 0 && text.substr(digits).starts_with(" day")) {
         days = takeDays(text, digits);

@@ -130,7 +130,7 @@ std::string_view withoutWideBlanks(std::string_view text)
 
 bool isMissingMark(std::string_view text)
 {
-    if (text.find_first_not_of("*") == std::string_view::npos
+    if (text.find_first_not_of('*') == std::string_view::npos
         || text.find_first_not_of("-.") == std::string_view::npos)
         return true;
     return text.size() <= 8

@@ -259,7 +259,10 @@ void RowReader::keepDateText()
 {
     const std::string_view date = m_views[m_dates->date];
     if (!m_dates->timeOfDay && !m_dates->milliseconds) {
-        if (std::ranges::all_of(date, [](char c) { return static_cast<signed char>(c) >= 0; }))
+        unsigned char bits = 0;
+        for (const char c : date)
+            bits |= static_cast<unsigned char>(c);
+        if (bits < 0x80)
             m_rows.dateText.add(date);
         else
             m_rows.dateText.add(asUtf8(date));
