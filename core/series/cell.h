@@ -14,7 +14,7 @@ enum class CellKind {
 
 /// Reads one cell. `value` is the number, else NaN. `decimal` is '.' or ','. Accepts a leading '+'
 /// and exponents, in any locale; numbers too large for a double become infinite. Groups of
-/// thousands are refused, because they cannot be told from decimals.
+/// thousands are refused: a column of a table may have them, see readTableCell().
 [[nodiscard]] CellKind readCell(std::string_view text, char decimal, double& value);
 
 /// The text without blanks and line ends around it.

@@ -1,14 +1,14 @@
 #include "core/series/cell_type.h"
 
-#include "core/series/cell.h"
 #include "core/series/date_text.h"
+#include "core/series/table_cell.h"
 
 namespace stint {
 
 CellType cellType(std::string_view text, char decimal)
 {
     double value = 0.0;
-    switch (readCell(text, decimal, value)) {
+    switch (readTableCell(text, decimal, value)) {
     case CellKind::Missing:
         return CellType::Missing;
     case CellKind::Number:

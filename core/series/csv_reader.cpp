@@ -2,6 +2,7 @@
 
 #include "core/series/class_column.h"
 #include "core/series/label_column.h"
+#include "core/series/long_table.h"
 #include "core/series/series_column.h"
 #include "core/series/table_reading.h"
 #include "core/series/table_rows.h"
@@ -58,7 +59,8 @@ public:
                     : rowAxis(m_rows.rows);
         }
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
-            const bool isDate = dates && (c == dates->date || c == dates->timeOfDay);
+            const bool isDate
+                = dates && (c == dates->date || c == dates->timeOfDay || c == dates->milliseconds);
             const std::size_t before = recording.channels.size();
             const std::size_t labels = recording.labels.size();
             if (c != time && c != series && !isDate)
@@ -77,6 +79,15 @@ public:
         recording.badLineCount = m_rows.badLineCount;
         return std::ranges::any_of(recording.channels,
                                    [](const Channel& c) { return hasFinite(c.values); });
+    }
+
+    /// What a table of several signals one below the other is refused with.
+    [[nodiscard]] std::optional<Error> longTable(const Recording& recording,
+                                                 const std::string& name) const
+    {
+        return recording.seriesStarts.empty()
+            ? longTableError(m_layout, m_rows, recording.time, name)
+            : std::nullopt;
     }
 
 private:
@@ -141,7 +152,8 @@ std::vector<std::size_t> textsToRead(const TableLayout& layout, const ReadOption
         const bool leftOut = std::ranges::find(options.choices.leftOut, column.header)
             != options.choices.leftOut.end();
         if (column.type == ColumnType::Text && !leftOut
-            && (isLabelName(column, options.labelColumns) || isSeriesName(column)))
+            && (isLabelName(column, options.labelColumns) || isSeriesName(column)
+                || isSignalName(column)))
             columns.push_back(c);
     }
     return columns;
@@ -250,6 +262,8 @@ Result<Recording> readSource(ByteSource& source, const std::string& name,
         return Error {name
                       + " has no column of measurements beside its time and labels; choose a "
                         "table with at least one more column of numbers."};
+    if (std::optional<Error> error = builder.longTable(recording, name))
+        return *std::move(error);
     reading->encoding = sample->encoding;
     reading->carriageReturns = sample->endOfLine == "CR";
     reading->layout = settledLayout(*layout, *reading);

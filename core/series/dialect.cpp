@@ -2,6 +2,7 @@
 
 #include "core/series/cell_type.h"
 #include "core/series/record_splitter.h"
+#include "core/series/table_cell.h"
 
 #include <algorithm>
 #include <array>
@@ -23,23 +24,41 @@ constexpr std::array<Candidate, 5> candidates {
     {{';', 1.04}, {'\t', 1.03}, {',', 1.02}, {'|', 1.01}, {' ', 1.0}}};
 constexpr double singleColumnWeight = 0.9;
 
+enum class Decimals {
+    None,
+    Likely, ///< or a group of thousands
+    Certain,
+};
+
 /// What the lines with one number of cells hold.
 struct CellCount {
     std::size_t lines = 0;
     std::size_t cells = 0;
     std::size_t values = 0; ///< numbers, dates, times of day
     std::size_t missing = 0;
-    std::size_t dotDecimals = 0;
-    std::size_t commaDecimals = 0;
+    std::array<std::size_t, 3> dots {}; ///< by Decimals
+    std::array<std::size_t, 3> commas {};
+
+    /// Numbers that may be groups of thousands decide only where nothing else does.
+    [[nodiscard]] bool commaIsDecimal() const
+    {
+        const bool certain = dots[2] + commas[2] > 0;
+        return certain ? commas[2] > 9 * dots[2] : commas[1] > 9 * dots[1];
+    }
 };
 
 /// Whether the cell is a number with digits on both sides of `point`.
-bool hasDecimals(std::string_view text, char point)
+Decimals decimalsOf(std::string_view text, char point)
 {
-    const std::size_t at = text.find(point);
+    const std::size_t at = text.rfind(point);
     const auto digitAt = [text](std::size_t i) { return text[i] >= '0' && text[i] <= '9'; };
-    return at != std::string_view::npos && at > 0 && at + 1 < text.size() && digitAt(at - 1)
-        && digitAt(at + 1) && cellType(text, point) == CellType::Number;
+    if (at == std::string_view::npos || at == 0 || at + 1 >= text.size() || !digitAt(at - 1)
+        || !digitAt(at + 1) || text.find(point) != at || cellType(text, point) != CellType::Number)
+        return Decimals::None;
+    const std::size_t whole = at - (text.front() == '-' || text.front() == '+' ? 1 : 0);
+    const bool group = text.size() - at == 4 && whole <= 3 && digitAt(at + 2) && digitAt(at + 3)
+        && text[at - whole] != '0';
+    return group ? Decimals::Likely : Decimals::Certain;
 }
 
 /// Whether a comma within the cell may be a decimal comma. Between commas it stands in quotes, and
@@ -56,12 +75,19 @@ void countCell(std::string_view text, char delimiter, CellCount& count)
     const bool comma = mayHaveDecimalComma(text, delimiter);
     if (type == CellType::Text && comma)
         type = cellType(text, ',');
+    const auto split = type == CellType::Text ? splitNumberWithUnit(text) : std::nullopt;
+    if (split) {
+        ++count.dots[static_cast<std::size_t>(decimalsOf(split->number, '.'))];
+        if (comma)
+            ++count.commas[static_cast<std::size_t>(decimalsOf(split->number, ','))];
+    }
     if (type == CellType::Missing) {
         ++count.missing;
     } else if (type != CellType::Text) {
         ++count.values;
-        count.dotDecimals += hasDecimals(text, '.') ? 1U : 0U;
-        count.commaDecimals += comma && hasDecimals(text, ',') ? 1U : 0U;
+        ++count.dots[static_cast<std::size_t>(decimalsOf(text, '.'))];
+        if (comma)
+            ++count.commas[static_cast<std::size_t>(decimalsOf(text, ','))];
     }
 }
 
@@ -114,6 +140,27 @@ double score(std::size_t columns, const CellCount& count, std::size_t lines, dou
     if (columns == 1 && count.values == 0)
         return 0.0;
     return consistent * (0.3 + 0.7 * fitting) * (columns == 1 ? singleColumnWeight : weight);
+}
+
+/// A name without a comma above lines that are one number with one comma each.
+bool isColumnOfDecimalCommas(std::string_view head)
+{
+    RecordSplitter splitter(head, ';', '"');
+    std::vector<Cell> cells;
+    std::size_t numbers = 0;
+    bool named = false;
+    while (splitter.next(cells)) {
+        if (cells.size() != 1)
+            return false;
+        const std::string_view text = cells.front().text;
+        const bool name = numbers == 0 && text.find(',') == std::string_view::npos
+            && cellType(text, '.') == CellType::Text;
+        if (!name && decimalsOf(text, ',') == Decimals::None)
+            return false;
+        named = named || name;
+        numbers += name ? 0U : 1U;
+    }
+    return named && numbers > 1;
 }
 
 } // namespace
@@ -210,8 +257,14 @@ TableShape detectDialect(std::string_view text, const ReadChoices& choices)
         shape.dialect.regularity
             = static_cast<double>(usual->second.lines) / static_cast<double>(counts.lines());
         const CellCount& count = usual->second;
-        const bool comma = count.commaDecimals > 9 * count.dotDecimals;
+        const bool comma = count.commaIsDecimal();
         shape.dialect.decimal = choices.decimal.value_or(comma && usual->first > 1 ? ',' : '.');
+    }
+    if (shape.columns == 2 && shape.dialect.delimiter == ',' && !choices.delimiter
+        && !choices.decimal && isColumnOfDecimalCommas(head)) {
+        shape.columns = 1;
+        shape.dialect.delimiter = ';';
+        shape.dialect.decimal = ',';
     }
     return shape;
 }

@@ -2,6 +2,7 @@
 
 #include "core/series/cell_type.h"
 #include "core/series/record_splitter.h"
+#include "core/series/time_names.h"
 
 #include <algorithm>
 #include <map>
@@ -20,6 +21,8 @@ struct Line {
     std::size_t names = 0;
     std::size_t values = 0; ///< numbers, dates, times of day
     bool beginsWithName = false;
+    bool beginsWithTime = false; ///< its name
+    bool beginsWithUnit = false; ///< of time
     bool banner = false;
 };
 
@@ -45,6 +48,9 @@ Line lineOf(const std::vector<Cell>& cells, LinePlace place)
         line.names += name ? 1U : 0U;
         line.beginsWithName = line.beginsWithName || (c == 0 && name);
     }
+    line.beginsWithTime = !cells.empty()
+        && (timeNameRank(cells.front().text) > 0 || timeUnitInHeader(cells.front().text));
+    line.beginsWithUnit = !cells.empty() && timeUnitOf(cells.front().text).has_value();
     return line;
 }
 
@@ -102,12 +108,19 @@ Found findTable(const std::vector<Line>& lines)
         return found;
     std::size_t first = row;
     // Names stand together, without a blank line among them.
-    while (first > 0 && row - first < mostNameLines
+    // Above "Time,Volt" stand settings, which look like names of two columns too.
+    const auto complete
+        = [&] { return first < row && found.cells == 2 && lines[first].beginsWithTime; };
+    while (first > 0 && row - first < mostNameLines && !complete()
            && isNames(lines[first - 1], found.cells, first == row)
            && (first == row || lines[first - 1].place.line + 1 == lines[first].place.line))
         --first;
     if (first < row && first > 0 && lines[first - 1].banner)
         --first;
+    // "x-axis,1,2" above "second,Volt,Volt": channels are known by numbers.
+    if (first == 1 && row == 2 && lines[1].beginsWithUnit && lines[0].beginsWithName
+        && lines[0].cells == found.cells)
+        return {0, found.cells};
     found.first = first < row && !hasTableAbove(lines, first, rows) ? first : 0;
     return found;
 }

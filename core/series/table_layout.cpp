@@ -2,7 +2,7 @@
 
 #include "core/series/cell.h"
 #include "core/series/cell_type.h"
-#include "core/series/date_text.h"
+#include "core/series/column_types.h"
 #include "core/series/header_names.h"
 #include "core/series/named_table.h"
 #include "core/series/preamble_facts.h"
@@ -42,16 +42,6 @@ std::vector<HeadRecord> readHead(std::string_view text, const Dialect& dialect, 
     return records;
 }
 
-bool isCompactDate(std::string_view cell)
-{
-    const std::size_t digits = std::min(cell.find_first_not_of("0123456789"), cell.size());
-    if (digits != 8 && digits != 12 && digits != 14)
-        return false;
-    const auto date = splitDate(cell);
-    return date && date->part[0] >= 1900 && date->part[0] < 2200
-        && dateSeconds(*date, DateOrder::DayFirst);
-}
-
 bool isName(const Cell& cell)
 {
     return cellType(cell.text, '.') == CellType::Text
@@ -87,8 +77,6 @@ private:
     void findHeader(std::size_t table);
     void sampleFrom(std::size_t firstRecord);
     void sampleRecord(const std::vector<Cell>& cells);
-    void judgeTypes();
-    void findCompactDates();
     void readPreamble();
     /// Cells of a row in columns of numbers or dates.
     struct Fits {
@@ -101,6 +89,10 @@ private:
     [[nodiscard]] bool fitsTypes(const std::vector<Cell>& cells, bool emptyFits) const;
     [[nodiscard]] bool beginsTable(std::size_t record) const;
     [[nodiscard]] bool isHeader(const std::vector<Cell>& cells, bool lowest) const;
+    [[nodiscard]] bool isLowestHeader(std::size_t record) const;
+    [[nodiscard]] bool isSparseHeader(std::size_t record) const;
+    [[nodiscard]] bool namesNumbers(const std::vector<Cell>& cells) const;
+    [[nodiscard]] std::size_t filledColumns() const;
     [[nodiscard]] std::vector<std::string> texts(const std::vector<Cell>& cells) const;
     [[nodiscard]] HeaderRows commentedNames(std::size_t table) const;
 
@@ -142,30 +134,7 @@ void LayoutFinder::sampleFrom(std::size_t firstRecord)
         if (splitter.next(cells))
             sampleRecord(cells);
     }
-    judgeTypes();
-}
-
-void LayoutFinder::judgeTypes()
-{
-    for (ColumnLayout& column : m_layout.columns) {
-        std::array<std::size_t, 5> counts {};
-        for (const std::string_view cell : column.sample)
-            ++counts[static_cast<std::size_t>(cellType(cell, m_layout.dialect.decimal))];
-        const auto of = [&counts](CellType t) { return counts[static_cast<std::size_t>(t)]; };
-        const std::size_t present = column.sample.size() - of(CellType::Missing);
-        // Two thirds: one wrong cell among three does not make a column of numbers text.
-        const auto mostly = [&](std::size_t count) { return 3 * count >= 2 * present; };
-        if (present == 0)
-            column.type = ColumnType::Unknown;
-        else if (mostly(of(CellType::Number)))
-            column.type = ColumnType::Number;
-        else if (mostly(of(CellType::Date)))
-            column.type = ColumnType::Date;
-        else if (mostly(of(CellType::TimeOfDay)))
-            column.type = ColumnType::TimeOfDay;
-        else
-            column.type = ColumnType::Text;
-    }
+    judgeTypes(m_layout.columns, m_layout.dialect.decimal);
 }
 
 LayoutFinder::Fits LayoutFinder::countFits(const std::vector<Cell>& cells) const
@@ -202,7 +171,35 @@ bool LayoutFinder::namesTime(const std::vector<Cell>& cells) const
     for (std::size_t c = 0; c < count; ++c)
         if (m_layout.columns[c].type != ColumnType::Text && timeNameRank(cells[c].text) > 0)
             return true;
-    return false;
+    return namesNumbers(cells);
+}
+
+/// "Wavelength,400,410,420" at the very top: rising numbers as names behind a first one.
+bool LayoutFinder::namesNumbers(const std::vector<Cell>& cells) const
+{
+    const bool first = &cells == &m_head.front().cells;
+    if (!first || cells.size() < 3 || cells.size() != m_layout.columns.size()
+        || m_layout.columns.front().type != ColumnType::Number
+        || cellType(cells.front().text, '.') != CellType::Text)
+        return false;
+    double before = 0.0;
+    for (std::size_t c = 1; c < cells.size(); ++c) {
+        double value = 0.0;
+        if (readCell(cells[c].text, m_layout.dialect.decimal, value) != CellKind::Number
+            || (c > 1 && value <= before))
+            return false;
+        before = value;
+    }
+    return true;
+}
+
+/// The columns but those at the end that hold nothing.
+std::size_t LayoutFinder::filledColumns() const
+{
+    std::size_t columns = m_layout.columns.size();
+    while (columns > 1 && m_layout.columns[columns - 1].type == ColumnType::Unknown)
+        --columns;
+    return columns;
 }
 
 bool LayoutFinder::beginsTable(std::size_t record) const
@@ -281,14 +278,43 @@ bool LayoutFinder::isHeader(const std::vector<Cell>& cells, bool lowest) const
     return (cells.size() == columns || shorter || longer) && 2 * filled > cells.size();
 }
 
+/// Directly above the rows stand names of the first columns, or of more columns than rows have.
+bool LayoutFinder::isLowestHeader(std::size_t record) const
+{
+    const auto& cells = m_head[record].cells;
+    const std::size_t filled = filledColumns();
+    const std::size_t named = std::min(cells.size(), filled);
+    const bool adjacent
+        = record + 1 < m_head.size() && m_head[record].line + 1 == m_head[record + 1].line;
+    if (isHeader(cells, true))
+        return true;
+    if (named < 2 || !adjacent || 2 * named < filled)
+        return false;
+    return std::all_of(cells.begin(), cells.begin() + static_cast<std::ptrdiff_t>(named),
+                       [](const Cell& cell) { return cellType(cell.text, '.') == CellType::Text; });
+}
+
+/// A row of remarks to some of the columns, such as "","","Avg","Smp".
+bool LayoutFinder::isSparseHeader(std::size_t record) const
+{
+    const auto& cells = m_head[record].cells;
+    return cells.size() == m_layout.columns.size()
+        && std::ranges::all_of(cells, [](const Cell& cell) {
+               return cell.text.empty() || cellType(cell.text, '.') == CellType::Text;
+           });
+}
+
 std::vector<std::string> LayoutFinder::texts(const std::vector<Cell>& cells) const
 {
     std::vector<std::string> row;
     row.reserve(cells.size());
     for (const Cell& cell : cells)
         row.push_back(cell.unescaped(m_layout.dialect.quote));
-    while (row.size() > m_layout.columns.size())
-        row.pop_back();
+    const auto named = static_cast<std::size_t>(
+        std::ranges::count_if(row, [](const std::string& text) { return !text.empty(); }));
+    const std::size_t columns = m_layout.columns.size();
+    if (row.size() > columns)
+        row.resize(named > columns ? filledColumns() : columns);
     return row;
 }
 
@@ -321,8 +347,20 @@ std::size_t LayoutFinder::topOfHeader(std::size_t table) const
         return table - std::min(table, *m_choices.headerLines);
     std::size_t first = table;
     const std::size_t most = m_layout.columns.size() == 1 ? 1 : mostHeaderRows;
-    while (first > 0 && table - first < most && isHeader(m_head[first - 1].cells, first == table)
-           && (first == table || !isSetting(m_head[first - 1].cells)))
+    if (table > 1 && most > 1 && isSparseHeader(table - 1)
+        && isHeader(m_head[table - 2].cells, true))
+        --first;
+    const std::size_t lowest = first;
+    const auto belongs = [&](std::size_t record) {
+        const auto& cells = m_head[record].cells;
+        if (record + 1 == lowest)
+            return isLowestHeader(record);
+        // Above names that are more than the columns may stand as many.
+        const auto& below = m_head[lowest - 1].cells;
+        const bool asLong = cells.size() == below.size() && isLowestHeader(record);
+        return (isHeader(cells, false) || asLong) && !isSetting(cells);
+    };
+    while (first > 0 && table - first < most && belongs(first - 1))
         --first;
     return first;
 }
@@ -349,23 +387,6 @@ void LayoutFinder::findHeader(std::size_t table)
         m_layout.columns.pop_back();
 }
 
-/// "20210120101132" is a number unless its column is named like time.
-void LayoutFinder::findCompactDates()
-{
-    for (ColumnLayout& column : m_layout.columns) {
-        if (column.type != ColumnType::Number || timeNameRank(column.header) < 2)
-            continue;
-        std::size_t present = 0;
-        std::size_t dates = 0;
-        for (const std::string_view cell : column.sample) {
-            present += cell.empty() ? 0U : 1U;
-            dates += isCompactDate(cell) ? 1U : 0U;
-        }
-        if (present > 0 && 10 * dates >= 9 * present)
-            column.type = ColumnType::Date;
-    }
-}
-
 /// What comments and other lines above the table say about it.
 void LayoutFinder::readPreamble()
 {
@@ -389,7 +410,8 @@ bool LayoutFinder::find()
     m_layout.dataLine = m_head[table].line;
     sampleFrom(table);
     findHeader(table);
-    findCompactDates();
+    findCompactDates(m_layout.columns);
+    findWritings(m_layout.columns, m_layout.dialect.decimal);
     readPreamble();
     return std::ranges::find(m_layout.columns, ColumnType::Number, &ColumnLayout::type)
         != m_layout.columns.end();

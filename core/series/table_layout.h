@@ -4,6 +4,7 @@
 #include "core/series/dialect.h"
 #include "core/series/read_choices.h"
 #include "core/series/record_splitter.h"
+#include "core/series/table_cell.h"
 
 #include <cstddef>
 #include <optional>
@@ -29,6 +30,7 @@ struct ColumnLayout {
     std::string unit; ///< from the header or from a row of units
     bool named = false; ///< the file names it
     ColumnType type = ColumnType::Unknown;
+    std::optional<CellWriting> writing; ///< of a column of numbers that are no plain ones
     std::vector<std::string_view> sample; ///< cells spread over the file; views into the text
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/series/cell.h"
 #include "core/series/plain_number.h"
+#include "core/series/table_cell.h"
 #include "core/series/text_encoding.h"
 
 #include <algorithm>
@@ -14,19 +15,8 @@ namespace stint {
 namespace {
 
 constexpr double missing = std::numeric_limits<double>::quiet_NaN();
-
-/// A cell for a message: short, and not cut within a character.
-std::string excerpt(std::string_view cell)
-{
-    constexpr std::size_t most = 24;
-    std::size_t length = std::min(cell.size(), most);
-    while (length > 0 && length < cell.size()
-           && (static_cast<unsigned char>(cell[length]) & 0xC0U) == 0x80U)
-        --length;
-    std::string text = asUtf8(cell.substr(0, length));
-    std::ranges::replace(text, '\n', ' ');
-    return "\"" + text + (length < cell.size() ? "\xE2\x80\xA6\"" : "\"");
-}
+/// More rows than below a table stand summaries.
+constexpr std::size_t noFooter = std::numeric_limits<std::size_t>::max() / 2;
 
 } // namespace
 
@@ -96,7 +86,7 @@ void RowReader::report(std::size_t column, const char* reason)
         ++m_rows.badLineCount;
     if (lines.size() < mostBadLines)
         lines.push_back(
-            {m_recordLine, excerpt(text) + " in column " + excerpt(layout.header) + reason});
+            {m_recordLine, excerptOf(text) + " in column " + excerptOf(layout.header) + reason});
 }
 
 void RowReader::reportLength()
@@ -122,6 +112,17 @@ void RowReader::reportLength()
         m_padded += wanted - got;
 }
 
+/// A cell of a column of numbers as that column writes them.
+CellKind RowReader::readNumberCell(std::string_view text, std::size_t column, double& value) const
+{
+    const auto& writing = m_layout.columns[column].writing;
+    const CellKind kind = writing ? readWrittenCell(text, m_decimal, *writing, value)
+                                  : readTableCell(text, m_decimal, value);
+    const bool status = kind == CellKind::Other
+        && m_layout.columns[column].type == ColumnType::Number && isStatusWord(text);
+    return status ? CellKind::Missing : kind;
+}
+
 /// What a plain cell says to its column; false if that is not what the column expects.
 bool RowReader::takePlainText(std::string_view text, std::size_t column)
 {
@@ -129,7 +130,7 @@ bool RowReader::takePlainText(std::string_view text, std::size_t column)
         m_views[column] = text;
         return true;
     }
-    const CellKind kind = readCell(text, m_decimal, m_row[column]);
+    const CellKind kind = readNumberCell(text, column, m_row[column]);
     m_present += kind == CellKind::Number ? 1U : 0U;
     return kind != CellKind::Other;
 }
@@ -227,7 +228,7 @@ void RowReader::readNumber(std::size_t column)
 {
     double value = missing;
     if (column < m_cells.size()) {
-        switch (readCell(m_cells[column].text, m_decimal, value)) {
+        switch (readNumberCell(m_cells[column].text, column, value)) {
         case CellKind::Number:
             ++m_present;
             break;
@@ -247,6 +248,36 @@ void RowReader::readDateCells()
     const std::string_view time = m_dates->timeOfDay ? m_views[*m_dates->timeOfDay] : "";
     m_seconds = readDate(*m_dates, m_views[m_dates->date], time);
     m_present += m_seconds ? 1U : 0U;
+    if (m_seconds && m_dates->milliseconds) {
+        const double milliseconds = m_row[*m_dates->milliseconds];
+        *m_seconds += milliseconds == milliseconds ? milliseconds / 1e3 : 0.0;
+    }
+}
+
+/// A row's time as the file writes it, in as many columns as it takes.
+void RowReader::keepDateText()
+{
+    const std::string_view date = m_views[m_dates->date];
+    if (!m_dates->timeOfDay && !m_dates->milliseconds) {
+        unsigned char bits = 0;
+        for (const char c : date)
+            bits |= static_cast<unsigned char>(c);
+        if (bits < 0x80)
+            m_rows.dateText.add(date);
+        else
+            m_rows.dateText.add(asUtf8(date));
+        return;
+    }
+    std::string text = asUtf8(date);
+    if (m_dates->timeOfDay)
+        text += " " + asUtf8(m_views[*m_dates->timeOfDay]);
+    const double milliseconds = m_dates->milliseconds ? m_row[*m_dates->milliseconds] : -1.0;
+    if (milliseconds >= 0.0 && milliseconds < 1e3) {
+        const auto whole = static_cast<int>(milliseconds);
+        text += whole < 10 ? ".00" : whole < 100 ? ".0" : ".";
+        text += std::to_string(whole);
+    }
+    m_rows.dateText.add(text);
 }
 
 void RowReader::readTexts()
@@ -284,14 +315,14 @@ void RowReader::storeRow()
     readTexts();
     if (!m_dates)
         return;
+    if (m_seconds)
+        m_footer = 0;
+    else if (!m_wordForDate)
+        m_footer = noFooter; // a row without a time is none of a footer
+    else if (m_footer++ == 0)
+        m_footerLine = m_recordLine;
     m_rows.dateSeconds.push_back(m_seconds.value_or(missing));
-    const std::string_view date = m_views[m_dates->date];
-    if (m_dates->timeOfDay)
-        m_rows.dateText.add(asUtf8(date) + " " + asUtf8(m_views[*m_dates->timeOfDay]));
-    else if (m_seconds)
-        m_rows.dateText.add(date); // digits and letters only
-    else
-        m_rows.dateText.add(asUtf8(date));
+    keepDateText();
 }
 
 bool RowReader::isHeaderAgain() const
@@ -325,9 +356,13 @@ void RowReader::readCells()
     for (std::size_t c = 0; c < m_views.size(); ++c)
         m_views[c] = c < m_cells.size() ? m_cells[c].text : std::string_view();
     if (m_dates) {
+        if (m_dates->milliseconds)
+            readNumber(*m_dates->milliseconds);
         readDateCells();
         double ignored = 0.0;
-        if (!m_seconds && readCell(m_views[m_dates->date], '.', ignored) != CellKind::Missing) {
+        m_wordForDate
+            = !m_seconds && readCell(m_views[m_dates->date], '.', ignored) == CellKind::Other;
+        if (m_wordForDate) {
             ++m_failed;
             report(m_dates->date, " is not a date or time");
         }
@@ -428,8 +463,28 @@ TableRows RowReader::takeRows()
     return taken;
 }
 
+/// "Average;12,5" below the last row: lines with a word in place of a date are no rows.
+void RowReader::dropFooter()
+{
+    constexpr std::size_t most = 32;
+    const std::size_t kept = m_rows.rows - std::min(m_footer, m_rows.rows);
+    if (!m_dates || m_footer == 0 || m_footer > most || kept == 0)
+        return;
+    for (const std::size_t c : m_numbers)
+        m_rows.values[c].resize(kept);
+    for (const std::size_t c : m_texts)
+        m_rows.texts[c].values.resize(kept);
+    m_rows.dateSeconds.resize(kept);
+    m_rows.dateText.keep(kept);
+    m_rows.rows = kept;
+    for (BadLine& bad : m_rows.badLines)
+        if (bad.line >= m_footerLine)
+            bad.why += ", below the last row: left out";
+}
+
 TableRows RowReader::finish()
 {
+    dropFooter();
     settleDoubts();
     return std::move(m_rows);
 }

@@ -95,11 +95,13 @@ private:
     const char* readPlainLine(const char* at);
     const char* readPlainCell(const char* at, std::size_t column);
     const char* readQuotedCell(const char* at, std::size_t column);
+    CellKind readNumberCell(std::string_view text, std::size_t column, double& value) const;
     bool takePlainText(std::string_view text, std::size_t column);
     const char* readRecord(const char* at, const char* end, bool last);
     void readCells();
     void readNumber(std::size_t column);
     void readDateCells();
+    void keepDateText();
     void readTexts();
     [[nodiscard]] bool keepRow() const;
     void storeRow();
@@ -107,6 +109,7 @@ private:
     void report(std::size_t column, const char* reason);
     void reportLength();
     void settleDoubts();
+    void dropFooter();
     [[nodiscard]] bool isHeaderAgain() const;
     [[nodiscard]] bool isBlank(char c) const
     {
@@ -129,6 +132,8 @@ private:
     std::size_t m_bytes = 0; ///< read so far
     std::size_t m_room; ///< rows for which columns have memory
     std::size_t m_padded = 0; ///< cells added to short lines
+    std::size_t m_footer = 0; ///< rows at the end with a word in place of a date
+    std::size_t m_footerLine = 0; ///< of the first of them
 
     const char* m_end = nullptr; ///< of the lines at hand
 
@@ -141,6 +146,7 @@ private:
     std::size_t m_present = 0;
     std::size_t m_failed = 0;
     bool m_reported = false;
+    bool m_wordForDate = false;
 };
 
 } // namespace stint

@@ -171,4 +171,16 @@ std::string asUtf8(std::string_view text)
     return isValidUtf8(text, false) ? std::string(text) : fromLatin1(text);
 }
 
+std::string excerptOf(std::string_view cell)
+{
+    constexpr std::size_t most = 24;
+    std::size_t length = std::min(cell.size(), most);
+    while (length > 0 && length < cell.size()
+           && (static_cast<unsigned char>(cell[length]) & 0xC0U) == 0x80U)
+        --length;
+    std::string text = asUtf8(cell.substr(0, length));
+    std::ranges::replace(text, '\n', ' ');
+    return "\"" + text + (length < cell.size() ? "\xE2\x80\xA6\"" : "\"");
+}
+
 } // namespace stint

@@ -35,4 +35,7 @@ inline constexpr std::array<std::string_view, 5> encodingNames {"utf-8", "utf-16
 /// A copy that is valid UTF-8: bytes that are not are read as Windows-1252.
 [[nodiscard]] std::string asUtf8(std::string_view text);
 
+/// A cell for a message: in quotes, short, and not cut within a character.
+[[nodiscard]] std::string excerptOf(std::string_view cell);
+
 } // namespace stint

@@ -4,6 +4,7 @@
 #include "core/series/time_names.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -93,6 +94,16 @@ bool namesADate(std::string_view header)
     return lower.find("date") != std::string::npos || lower.find("datum") != std::string::npos;
 }
 
+/// Whether a step is one at which clocks are read if it is meant in days: 1.157e-5 is a second.
+bool isClockStepInDays(double step)
+{
+    constexpr std::array<double, 18> seconds {0.1,   0.2,   0.5,   1.0,    2.0,    5.0,
+                                              10.0,  15.0,  20.0,  30.0,   60.0,   120.0,
+                                              300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0};
+    return std::ranges::any_of(
+        seconds, [step](double s) { return std::abs(step * 86400.0 - s) <= 0.002 * s; });
+}
+
 std::vector<double> sampledSeconds(const std::vector<std::string_view>& cells, DateOrder order)
 {
     std::vector<double> seconds;
@@ -126,6 +137,24 @@ std::optional<std::size_t> timeOfDayBeside(const TableLayout& layout, std::size_
     if (date > 0 && columns[date - 1].type == ColumnType::TimeOfDay)
         return date - 1;
     return std::nullopt;
+}
+
+/// The column behind date and time that holds the milliseconds of a second.
+std::optional<std::size_t> millisecondsBeside(const TableLayout& layout, const DateColumns& dates)
+{
+    constexpr std::array<std::string_view, 7> names {
+        "ms", "msec", "millis", "millitm", "millisec", "milliseconds", "millisecond"};
+    const std::size_t c = std::max(dates.date, dates.timeOfDay.value_or(0)) + 1;
+    if (c >= layout.columns.size() || layout.columns[c].type != ColumnType::Number
+        || std::ranges::find(names, lowerCase(layout.columns[c].name)) == names.end())
+        return std::nullopt;
+    const bool within = std::ranges::all_of(layout.columns[c].sample, [](std::string_view cell) {
+        double value = 0.0;
+        const CellKind kind = readCell(cell, '.', value);
+        return kind == CellKind::Missing
+            || (kind == CellKind::Number && value >= 0.0 && value < 1000.0);
+    });
+    return within ? std::optional(c) : std::nullopt;
 }
 
 /// How well a column of dates serves as time; 0 if it does not.
@@ -192,7 +221,12 @@ std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
             || (layout.columns[c].type == ColumnType::Number
                 && timeNameRank(layout.columns[c].header) == 2);
     }
-    if (!best || (clearNumber && timeNameRank(layout.columns[*best].header) < 2))
+    if (!best)
+        return std::nullopt;
+    const int rank = timeNameRank(layout.columns[*best].header);
+    const bool whole
+        = layout.columns[*best].type == ColumnType::Date && sampleHasTime(layout.columns[*best]);
+    if (clearNumber && (whole ? rank < 1 : rank < 2))
         return std::nullopt;
     DateColumns columns;
     columns.date = *best;
@@ -203,6 +237,7 @@ std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
                 columns.date = beside;
     }
     columns.timeOfDay = timeOfDayBeside(layout, columns.date);
+    columns.milliseconds = millisecondsBeside(layout, columns);
     columns.order = dateOrderOf(layout.columns[columns.date].sample);
     return columns;
 }
@@ -215,6 +250,7 @@ std::optional<DateColumns> dateColumnsAt(const TableLayout& layout, std::size_t 
     DateColumns columns;
     columns.date = column;
     columns.timeOfDay = timeOfDayBeside(layout, column);
+    columns.milliseconds = millisecondsBeside(layout, columns);
     columns.order = dateOrderOf(layout.columns[column].sample);
     return columns;
 }
@@ -242,7 +278,12 @@ std::optional<std::size_t> chooseNumberColumn(const TableLayout& layout,
     for (std::size_t c = 0; c < layout.columns.size(); ++c) {
         if (values[c].empty() || !layout.columns[c].named)
             continue;
-        const int fitness = numberFitness(timeNameRank(layout.columns[c].header), values[c]);
+        // "x-axis" is no name of time, but its unit may tell; "Second" is but a unit.
+        const std::string& header = layout.columns[c].header;
+        const bool unitTells = c == 0
+            && (timeUnitOf(layout.columns[c].unit) || (header.size() > 2 && timeUnitOf(header)));
+        const int rank = std::max(timeNameRank(layout.columns[c].header), unitTells ? 1 : 0);
+        const int fitness = numberFitness(rank, values[c]);
         if (fitness > most) {
             most = fitness;
             best = c;
@@ -281,6 +322,8 @@ TimeUnit timeUnitOfColumn(const ColumnLayout& column, const std::vector<double>&
     const double step = medianStep(values);
     // Spreadsheets write dates as days since 1900.
     if (namesADate(column.header) && size > 2e4 && size < 8e4 && step <= 31.0)
+        return TimeUnit::SpreadsheetDay;
+    if (size > 3e4 && size < 6e4 && isClockStepInDays(step))
         return TimeUnit::SpreadsheetDay;
     // Recorders measure every five minutes or every few milliseconds, not every 67 minutes.
     const bool whole = std::ranges::all_of(

@@ -17,6 +17,7 @@ namespace stint {
 struct DateColumns {
     std::size_t date = 0; ///< or of times of day alone
     std::optional<std::size_t> timeOfDay; ///< a column beside it
+    std::optional<std::size_t> milliseconds; ///< a column of numbers beside them
     DateOrder order = DateOrder::DayFirst;
 };
 

@@ -11,9 +11,10 @@ namespace stint {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> timeWords {
-    "time",   "timestamp", "timestamps", "datetime", "date",  "millis", "micros",
-    "uptime", "elapsed",   "epoch",      "zeit",     "datum", "uhrzeit"};
+constexpr std::array<std::string_view, 20> timeWords {
+    "time",   "timestamp",  "timestamps", "datetime", "date",   "millis",  "micros",
+    "uptime", "elapsed",    "epoch",      "zeit",     "datum",  "uhrzeit", "temps",
+    "heure",  "horodatage", "fecha",      "hora",     "tiempo", "tijd"};
 constexpr std::array<std::string_view, 6> plainWords {"unix",  "utc",    "local",
                                                       "stamp", "sample", "elapsed"};
 constexpr std::array<std::string_view, 5> shortNames {"t", "ts", "seconds", "sec", "secs"};

@@ -33,6 +33,19 @@ void TimeTexts::add(std::string_view text)
     ++m_count;
 }
 
+void TimeTexts::keep(std::size_t count)
+{
+    if (count >= m_count)
+        return;
+    m_last = count > 0 ? (*this)[count - 1] : std::string {};
+    std::size_t at = count > 0 ? m_starts[(count - 1) / perStart] : 0;
+    for (std::size_t i = (count - 1) / perStart * perStart; count > 0 && i < count; ++i)
+        at += 2U + static_cast<unsigned char>(m_bytes[at + 1]);
+    m_bytes.resize(at);
+    m_starts.resize((count + perStart - 1) / perStart);
+    m_count = count;
+}
+
 std::string TimeTexts::operator[](std::size_t row) const
 {
     std::size_t at = m_starts[row / perStart];

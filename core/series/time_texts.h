@@ -18,6 +18,9 @@ public:
     /// Adds a text; what is longer than 255 bytes is cut.
     void add(std::string_view text);
 
+    /// Forgets all rows but the first `count`.
+    void keep(std::size_t count);
+
     /// The text of a row.
     [[nodiscard]] std::string operator[](std::size_t row) const;
 

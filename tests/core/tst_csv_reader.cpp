@@ -531,7 +531,7 @@ void TestCsvReader::countsAllBadLinesButKeepsTheFirst()
 {
     std::string text = "a,b\n";
     for (int i = 0; i < 9000; ++i)
-        text += i % 6 == 5 ? "1,err\n" : "1,2\n";
+        text += i % 6 == 5 ? "1,oops\n" : "1,2\n";
     const auto read = parseRecording(text, "many");
     QVERIFY(read.ok());
     QCOMPARE(read->badLineCount, std::size_t {1500});

@@ -110,7 +110,7 @@ void TestLargeRecordings::readsInBlocksWhatItReadsAtOnce_data()
     row("mark", "\xEF\xBB\xBF" + longTable("\n"), "LF", "utf-8");
     row("UTF-16 LE", wide(longTable("\n"), false), "LF", "utf-16le");
     row("UTF-16 BE with a mark", "\xFE\xFF" + wide(longTable("\n"), true), "LF", "utf-16be");
-    row("Latin-1", longTable("\n", "12 \xB0"), "LF", "latin-1");
+    row("Latin-1", longTable("\n", "at 12 \xB0"), "LF", "latin-1");
     row("Windows-1252", longTable("\n", "\x93hot\x94"), "LF", "windows-1252");
     row("zeros after a power cut", longTable("\n") + std::string(700'000, '\0'), "LF", "utf-8");
     std::string open = longTable("\n");
