@@ -23,8 +23,8 @@ struct DateParts {
 /// Splits ISO 8601 (T or a blank, a fraction, Z or an offset), YYYY/MM/DD, DD.MM.YYYY, MM/DD/YYYY,
 /// DD-Mon-YYYY, Mon DD, YYYY, YYYYMMDD, YYYYMMDDhhmmss, with or without a weekday before it and a
 /// time of day behind it (also with AM or PM), or a time of day or a time that has passed alone,
-/// which may have more than 24 hours. Months have names in several languages. Nothing if the text is
-/// something else or out of range.
+/// which may have more than 24 hours. Months have names in several languages. Nothing if the text
+/// is something else or out of range.
 [[nodiscard]] std::optional<DateParts> splitDate(std::string_view text);
 
 /// Seconds since 1970-01-01 00:00 UTC, or since midnight if there is no date; nothing if there is
