@@ -126,7 +126,8 @@ json documentOf(const Recording& r)
               {"step_s", r.time.step},
               {"gaps", r.time.gaps},
               {"duplicates", r.time.duplicates},
-              {"non_monotonic", r.time.nonMonotonic}}},
+              {"non_monotonic", r.time.nonMonotonic},
+              {"date_order_guessed", r.time.dateOrderGuessed}}},
             {"dialect",
              {{"encoding", r.dialect.encoding},
               {"delimiter", delimiterName(r.dialect.delimiter)},
@@ -162,6 +163,9 @@ void printText(const json& d)
                 time["step_s"].get<double>(), time["gaps"].get<int>(),
                 time["duplicates"].get<int>(),
                 time["non_monotonic"].get<int>() - time["duplicates"].get<int>());
+    if (time["date_order_guessed"].get<bool>())
+        std::printf("  dates fit both orders of day and month and are read with the month first; "
+                    "--date-order day-first reads them the other way round\n");
     for (const json& c : d["channels"])
         std::printf("  %-28s %-10s min %-12s max %-12s missing %d\n",
                     c["name"].get<std::string>().c_str(), c["unit"].get<std::string>().c_str(),

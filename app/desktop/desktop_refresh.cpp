@@ -123,6 +123,10 @@ void DesktopSession::takeRecording(FileOutcome outcome)
                       nullptr, static_cast<int>(recording.time.nonMonotonic))
                        .arg(name)
                        .arg(recording.time.duplicates);
+    if (sentence.isEmpty() && recording.time.dateOrderGuessed)
+        sentence = tr("%1: its dates fit both orders of day and month; the month is taken to come "
+                      "first.")
+                       .arg(name);
     if (!sentence.isEmpty())
         notifyOfFile(sentence, outcome);
     const bool waited = m_live.awaiting();

@@ -42,6 +42,7 @@ public:
         if (dates) {
             recording.time = dateAxis(m_layout.columns[dates->date], std::move(m_rows.dateSeconds),
                                       std::move(m_rows.dateText));
+            recording.time.dateOrderGuessed = dates->orderGuessed;
         } else if (series) {
             // The time within a series begins anew with each: rows stand in for it.
             time = timeWithinSeries(m_layout, m_rows.values, recording.seriesStarts);

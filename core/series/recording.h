@@ -54,6 +54,9 @@ struct TimeAxis {
     std::size_t gaps = 0; ///< differences of more than 1.5 steps
     std::size_t nonMonotonic = 0; ///< rows whose time is not after the row before
     std::size_t duplicates = 0; ///< of these, rows whose time is that of the row before
+    /// Dates whose day and month may as well be meant the other way round: "03/04/2024" throughout.
+    /// They were read with the month first.
+    bool dateOrderGuessed = false;
 };
 
 /// How the file was written.

@@ -48,8 +48,10 @@ Result<TimeChoice> applyChoices(const ReadChoices& choices, TableLayout& layout,
             time.number = *column;
     }
     time.chosen = choices.timeColumn.has_value();
-    if (time.dates && choices.dateOrder)
+    if (time.dates && choices.dateOrder) {
         time.dates->order = *choices.dateOrder;
+        time.dates->orderGuessed = false;
+    }
     for (const std::string& header : choices.leftOut) {
         const Result<std::size_t> column = columnOf(header, layout, name);
         if (!column)

@@ -114,6 +114,22 @@ std::vector<double> sampledSeconds(const std::vector<std::string_view>& cells, D
     return seconds;
 }
 
+/// Of times that need not be in order.
+double spanOf(const std::vector<double>& seconds)
+{
+    if (seconds.empty())
+        return 0.0;
+    const auto [least, most] = std::ranges::minmax(seconds);
+    return most - least;
+}
+
+void setOrder(DateColumns& columns, const std::vector<std::string_view>& cells)
+{
+    const FoundDateOrder found = dateOrderOf(cells);
+    columns.order = found.order;
+    columns.orderGuessed = found.guessed;
+}
+
 bool sampleHasTime(const ColumnLayout& column)
 {
     std::size_t with = 0;
@@ -166,7 +182,7 @@ int dateFitness(const ColumnLayout& column)
     const int fitness = 1 + 2 * rank + (column.type == ColumnType::Date ? 1 : 0);
     if (rank == 2)
         return fitness;
-    const Order order = orderOf(sampledSeconds(column.sample, dateOrderOf(column.sample)));
+    const Order order = orderOf(sampledSeconds(column.sample, dateOrderOf(column.sample).order));
     return 10 * order.falling <= order.pairs ? fitness : 0;
 }
 
@@ -186,24 +202,35 @@ int numberFitness(int nameRank, const std::vector<double>& values)
 
 } // namespace
 
-DateOrder dateOrderOf(const std::vector<std::string_view>& cells)
+FoundDateOrder dateOrderOf(const std::vector<std::string_view>& cells)
 {
     char separator = '/';
+    bool differ = false;
     for (const std::string_view cell : cells) {
         const auto parts = splitDate(cell);
         if (!parts || !parts->hasDate || parts->yearFirst || parts->namedMonth)
             continue;
         separator = parts->separator;
+        differ = differ || parts->part[0] != parts->part[1];
         if (parts->part[0] > 12)
-            return DateOrder::DayFirst;
+            return {DateOrder::DayFirst, false};
         if (parts->part[1] > 12)
-            return DateOrder::MonthFirst;
+            return {DateOrder::MonthFirst, false};
     }
     if (separator != '/')
-        return DateOrder::DayFirst;
-    const bool monthInOrder = orderOf(sampledSeconds(cells, DateOrder::MonthFirst)).falling == 0;
-    const bool dayInOrder = orderOf(sampledSeconds(cells, DateOrder::DayFirst)).falling == 0;
-    return dayInOrder && !monthInOrder ? DateOrder::DayFirst : DateOrder::MonthFirst;
+        return {DateOrder::DayFirst, false};
+    const std::vector<double> byMonth = sampledSeconds(cells, DateOrder::MonthFirst);
+    const std::vector<double> byDay = sampledSeconds(cells, DateOrder::DayFirst);
+    const bool monthInOrder = orderOf(byMonth).falling == 0;
+    const bool dayInOrder = orderOf(byDay).falling == 0;
+    if (dayInOrder != monthInOrder)
+        return {dayInOrder ? DateOrder::DayFirst : DateOrder::MonthFirst, false};
+    // Days of one month are a likelier recording than the same day of many months.
+    const double monthSpan = spanOf(byMonth);
+    const double daySpan = spanOf(byDay);
+    if (2.0 * daySpan < monthSpan || 2.0 * monthSpan < daySpan)
+        return {daySpan < monthSpan ? DateOrder::DayFirst : DateOrder::MonthFirst, false};
+    return {DateOrder::MonthFirst, differ};
 }
 
 std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
@@ -238,7 +265,7 @@ std::optional<DateColumns> chooseDateColumns(const TableLayout& layout)
     }
     columns.timeOfDay = timeOfDayBeside(layout, columns.date);
     columns.milliseconds = millisecondsBeside(layout, columns);
-    columns.order = dateOrderOf(layout.columns[columns.date].sample);
+    setOrder(columns, layout.columns[columns.date].sample);
     return columns;
 }
 
@@ -251,7 +278,7 @@ std::optional<DateColumns> dateColumnsAt(const TableLayout& layout, std::size_t 
     columns.date = column;
     columns.timeOfDay = timeOfDayBeside(layout, column);
     columns.milliseconds = millisecondsBeside(layout, columns);
-    columns.order = dateOrderOf(layout.columns[column].sample);
+    setOrder(columns, layout.columns[column].sample);
     return columns;
 }
 

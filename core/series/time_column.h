@@ -19,6 +19,13 @@ struct DateColumns {
     std::optional<std::size_t> timeOfDay; ///< a column beside it
     std::optional<std::size_t> milliseconds; ///< a column of numbers beside them
     DateOrder order = DateOrder::DayFirst;
+    bool orderGuessed = false; ///< the cells could as well be read the other way round
+};
+
+/// The order of day and month, and whether it had to be guessed.
+struct FoundDateOrder {
+    DateOrder order = DateOrder::DayFirst;
+    bool guessed = false;
 };
 
 /// Chooses by header and content from the sampled cells. Nothing if there is no column of dates, if
@@ -30,8 +37,9 @@ struct DateColumns {
                                                        std::size_t column);
 
 /// The order of day and month in a column: by any part above 12, else day first with '.' and '-',
-/// else whichever of the two leaves the column in order, else month first.
-[[nodiscard]] DateOrder dateOrderOf(const std::vector<std::string_view>& cells);
+/// else whichever of the two leaves the column in order, else the one by which it covers less than
+/// half the time, else month first, which is a guess.
+[[nodiscard]] FoundDateOrder dateOrderOf(const std::vector<std::string_view>& cells);
 
 /// Seconds of a cell, or of two cells that belong together; nothing if they hold no date.
 [[nodiscard]] std::optional<double> readDate(const DateColumns& columns, std::string_view date,

@@ -89,7 +89,9 @@ void TestCommands::describeTellsWhatWasDetected()
     QCOMPARE(call.code, 0);
     const json d = call.document();
     QCOMPARE(missing(d, "rows channels time dialect bad_lines labels"), QString());
-    QCOMPARE(missing(d["time"], "column kind unit start step_s gaps non_monotonic"), QString());
+    QCOMPARE(
+        missing(d["time"], "column kind unit start step_s gaps non_monotonic date_order_guessed"),
+        QString());
     QCOMPARE(
         missing(d["dialect"], "encoding delimiter decimal quote preamble_lines header_lines eol"),
         QString());

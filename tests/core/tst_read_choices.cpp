@@ -175,6 +175,12 @@ void TestReadChoices::takesTheOrderOfDates()
     QVERIFY(day.ok() && month.ok());
     QCOMPARE(day->time.step, 86400.0);
     QVERIFY(month->time.step > 28 * 86400.0);
+    // A single day fits both, which is told unless a person has chosen.
+    const std::string oneDay = "time,v\n03/04/2024 10:00,1\n03/04/2024 10:01,2\n";
+    QVERIFY(!read(oneDay, choices)->time.dateOrderGuessed);
+    QVERIFY(read(oneDay, {})->time.dateOrderGuessed);
+    QVERIFY(!read(text, {})->time.dateOrderGuessed);
+    QCOMPARE(read(text, {})->time.step, 86400.0);
 }
 
 void TestReadChoices::leavesColumnsOut()

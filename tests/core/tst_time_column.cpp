@@ -90,25 +90,33 @@ void TestTimeColumn::findsTheOrderOfDayAndMonth_data()
 {
     QTest::addColumn<QString>("dates");
     QTest::addColumn<bool>("monthFirst");
+    QTest::addColumn<bool>("guessed");
 
-    QTest::newRow("first part above 12") << "01/02/2021 13/02/2021" << false;
-    QTest::newRow("second part above 12") << "01/02/2021 01/13/2021" << true;
-    QTest::newRow("points") << "01.02.2021 02.02.2021" << false;
-    QTest::newRow("hyphens") << "01-02-2021 02-02-2021" << false;
-    QTest::newRow("slashes") << "01/02/2021 01/03/2021" << true;
+    QTest::newRow("first part above 12") << "01/02/2021 13/02/2021" << false << false;
+    QTest::newRow("second part above 12") << "01/02/2021 01/13/2021" << true << false;
+    QTest::newRow("points") << "01.02.2021 02.02.2021" << false << false;
+    QTest::newRow("hyphens") << "01-02-2021 02-02-2021" << false << false;
     QTest::newRow("slashes in order as days only")
-        << "11/01/2021 12/01/2021 01/02/2021 02/02/2021" << false;
+        << "11/01/2021 12/01/2021 01/02/2021 02/02/2021" << false << false;
+    QTest::newRow("days of a month, month first") << "01/02/2021 01/03/2021" << true << false;
+    QTest::newRow("days of a month, day first") << "01/02/2021 02/02/2021" << false << false;
+    QTest::newRow("one day") << "03/04/2021 03/04/2021" << true << true;
+    QTest::newRow("one day that is its month") << "04/04/2021 04/04/2021" << true << false;
+    QTest::newRow("years first") << "2021/03/04 2021/03/05" << true << false;
 }
 
 void TestTimeColumn::findsTheOrderOfDayAndMonth()
 {
     QFETCH(QString, dates);
     QFETCH(bool, monthFirst);
+    QFETCH(bool, guessed);
     std::vector<std::string> texts;
     for (const QString& date : dates.split(QLatin1Char(' ')))
         texts.push_back(date.toStdString());
     const std::vector<std::string_view> cells(texts.begin(), texts.end());
-    QCOMPARE(stint::dateOrderOf(cells) == DateOrder::MonthFirst, monthFirst);
+    const stint::FoundDateOrder found = stint::dateOrderOf(cells);
+    QCOMPARE(found.order == DateOrder::MonthFirst, monthFirst);
+    QCOMPARE(found.guessed, guessed);
 }
 
 void TestTimeColumn::findsTheUnit_data()
