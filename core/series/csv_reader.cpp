@@ -38,27 +38,7 @@ public:
     {
         const std::optional<DateColumns>& dates = choice.dates;
         const std::optional<std::size_t> series = takeSeries(recording);
-        std::optional<std::size_t> time;
-        if (dates) {
-            recording.time = dateAxis(m_layout.columns[dates->date], std::move(m_rows.dateSeconds),
-                                      std::move(m_rows.dateText));
-            recording.time.dateOrderGuessed = dates->orderGuessed;
-        } else if (series) {
-            // The time within a series begins anew with each: rows stand in for it.
-            time = timeWithinSeries(m_layout, m_rows.values, recording.seriesStarts);
-            recording.time = rowAxis(m_rows.rows);
-            if (time)
-                recording.ignoredColumns.push_back(m_layout.columns[*time].name);
-        } else {
-            time = choice.chosen ? choice.number : chooseTime();
-            if (time)
-                recording.time = numberAxis(m_layout.columns[*time],
-                                            std::move(m_rows.values[*time]), choice.unit);
-            else
-                recording.time = m_layout.rate && !choice.chosen
-                    ? rateAxis(m_rows.rows, *m_layout.rate)
-                    : rowAxis(m_rows.rows);
-        }
+        const std::optional<std::size_t> time = takeTime(choice, series.has_value(), recording);
         for (std::size_t c = 0; c < m_layout.columns.size(); ++c) {
             const bool isDate
                 = dates && (c == dates->date || c == dates->timeOfDay || c == dates->milliseconds);
@@ -92,6 +72,35 @@ public:
     }
 
 private:
+    /// Gives the recording its time. Returns the column of numbers that it was made of, if it was.
+    std::optional<std::size_t> takeTime(const TimeChoice& choice, bool series, Recording& recording)
+    {
+        const std::optional<DateColumns>& dates = choice.dates;
+        if (dates) {
+            recording.time = dateAxis(m_layout.columns[dates->date], std::move(m_rows.dateSeconds),
+                                      std::move(m_rows.dateText));
+            recording.time.dateOrderGuessed = dates->orderGuessed;
+            return std::nullopt;
+        }
+        std::optional<std::size_t> time;
+        if (series) {
+            // The time within a series begins anew with each: rows stand in for it.
+            time = timeWithinSeries(m_layout, m_rows.values, recording.seriesStarts);
+            recording.time = rowAxis(m_rows.rows);
+            if (time)
+                recording.ignoredColumns.push_back(m_layout.columns[*time].name);
+            return time;
+        }
+        time = choice.chosen ? choice.number : chooseTime();
+        if (time)
+            recording.time
+                = numberAxis(m_layout.columns[*time], std::move(m_rows.values[*time]), choice.unit);
+        else
+            recording.time = m_layout.rate && !choice.chosen ? rateAxis(m_rows.rows, *m_layout.rate)
+                                                             : rowAxis(m_rows.rows);
+        return time;
+    }
+
     /// The column that tells series apart, if there is one that is not all the same.
     std::optional<std::size_t> takeSeries(Recording& recording) const
     {
