@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* group = "layouts";
+constexpr const char* layoutsGroup = "layouts";
 
 std::unique_ptr<QSettings> openSettings(const QString& file)
 {
@@ -28,7 +28,7 @@ QString keyOf(const std::string& layout)
 {
     const QByteArray hash
         = QCryptographicHash::hash(QByteArray::fromStdString(layout), QCryptographicHash::Sha1);
-    return QStringLiteral("%1/%2").arg(QString::fromLatin1(group),
+    return QStringLiteral("%1/%2").arg(QString::fromLatin1(layoutsGroup),
                                        QString::fromLatin1(hash.toHex()));
 }
 
@@ -99,7 +99,7 @@ ImportMemory::ImportMemory(QString file) : m_file(std::move(file)) { }
 bool ImportMemory::empty() const
 {
     const auto settings = openSettings(m_file);
-    settings->beginGroup(QString::fromLatin1(group));
+    settings->beginGroup(QString::fromLatin1(layoutsGroup));
     return settings->childKeys().isEmpty();
 }
 
